@@ -1,0 +1,63 @@
+"""Errors of calls to Sinch.
+
+ApiError
+├── Unauthenticated     401: wrong or revoked credentials
+├── Forbidden           403
+│   └── BatchNotPermitted   403 PERMISSION_DENIED on a batch call
+├── Rejected            any other 4xx: the request itself is at fault; nothing was applied
+├── Throttled           429, still after the retries; nothing was applied
+├── Unreachable         no connection was made; nothing was sent
+├── Unavailable         a read failed for good: time-out, broken answer or 5xx
+└── Uncertain           a write whose answer was lost or was a 5xx: it may have been applied
+"""
+
+from sinch_contacts.core.errors import ContactsError
+
+
+class ApiError(ContactsError):
+    """A call to Sinch failed.
+
+    Attributes:
+        status: The HTTP status, 0 where there was no answer.
+        code: The error's own status text, such as `INVALID_ARGUMENT`; may be empty.
+        detail: The server's message, without control characters, shortened; may be empty.
+    """
+
+    def __init__(self, message: str, next_step: str = "", *, status: int = 0, code: str = "", detail: str = "") -> None:
+        """Keeps what the server said beside the two sentences."""
+        super().__init__(message, next_step)
+        self.status = status
+        self.code = code
+        self.detail = detail
+
+
+class Unauthenticated(ApiError):
+    """Sinch does not accept the credentials."""
+
+
+class Forbidden(ApiError):
+    """The credentials may not do this in this project."""
+
+
+class BatchNotPermitted(Forbidden):
+    """The project may not use the batch endpoint; the single calls may still work."""
+
+
+class Rejected(ApiError):
+    """The request itself was refused; nothing was applied."""
+
+
+class Throttled(ApiError):
+    """Sinch asks for fewer requests, still after the retries; nothing was applied."""
+
+
+class Unreachable(ApiError):
+    """No connection could be made; nothing was sent."""
+
+
+class Unavailable(ApiError):
+    """A read failed for good."""
+
+
+class Uncertain(ApiError):
+    """A write may have been applied: its answer was lost or was a server error."""
