@@ -1,0 +1,1 @@
+"""The port to the Conversation API and its HTTP adapter."""

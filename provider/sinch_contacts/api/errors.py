@@ -1,14 +1,14 @@
 """Errors of calls to Sinch.
 
-ApiError
-├── Unauthenticated     401: wrong or revoked credentials
-├── Forbidden           403
-│   └── BatchNotPermitted   403 PERMISSION_DENIED on a batch call
-├── Rejected            any other 4xx: the request itself is at fault; nothing was applied
-├── Throttled           429, still after the retries; nothing was applied
-├── Unreachable         no connection was made; nothing was sent
-├── Unavailable         a read failed for good: time-out, broken answer or 5xx
-└── Uncertain           a write whose answer was lost or was a 5xx: it may have been applied
+* `ApiError`
+  * `Unauthenticated`: 401, wrong or revoked credentials
+  * `Forbidden`: 403
+    * `BatchNotPermitted`: 403 `PERMISSION_DENIED` on a batch call
+  * `Rejected`: any other 4xx, the request itself is at fault; nothing was applied
+  * `Throttled`: 429, still after the retries; nothing was applied
+  * `Unreachable`: no connection was made; nothing was sent
+  * `Unavailable`: a read failed for good: time-out, broken answer or 5xx
+  * `Uncertain`: a write whose answer was lost or was a 5xx; it may have been applied
 """
 
 from sinch_contacts.core.errors import ContactsError

@@ -1,0 +1,1 @@
+"""Carrying out a plan through the port, and recording what was confirmed."""

@@ -1,0 +1,1 @@
+"""Contact files: reading them, judging them, and saying where each contact stands."""

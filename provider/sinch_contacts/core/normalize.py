@@ -1,0 +1,44 @@
+"""One form for what Sinch treats as the same.
+
+Facts: the server drops the leading `+` of phone numbers, and keeps other identities as they are (seen in Sinch's SDK
+test data); it names the nameless `Unknown`; it renders unset fields as empty texts.
+"""
+
+import unicodedata
+
+from sinch_contacts.core.channels import APP_SCOPED_CHANNELS, PHONE_CHANNELS
+from sinch_contacts.core.contact import ChannelIdentity, Contact, Key
+
+
+def normalize_identity(identity: ChannelIdentity) -> ChannelIdentity:
+    """Returns the identity as Sinch stores it: no surrounding space, and no `+` on phone channels."""
+    text = identity.identity.strip()
+    if identity.channel in PHONE_CHANNELS:
+        text = text.removeprefix("+")
+    return ChannelIdentity(identity.channel, text, identity.app_id.strip())
+
+
+def normalize_key(text: str) -> Key:
+    """Returns the key in Unicode normal form C, without surrounding space."""
+    return Key(unicodedata.normalize("NFC", text.strip()))
+
+
+def normalize_contact(contact: Contact) -> Contact:
+    """Returns the contact with normalised identities, each once, in their given order."""
+    identities = tuple(dict.fromkeys(map(normalize_identity, contact.channel_identities)))
+    return Contact(
+        channel_identities=identities,
+        language=contact.language,
+        channel_priority=contact.channel_priority,
+        display_name=contact.display_name,
+        email=contact.email,
+        external_id=contact.external_id,
+        metadata=contact.metadata,
+    )
+
+
+def identity_key(identity: ChannelIdentity) -> Key:
+    """Returns the key of a contact that has no external id: its first identity, such as `SMS:12025550001`."""
+    normal = normalize_identity(identity)
+    app = f"{normal.app_id}:" if normal.channel in APP_SCOPED_CHANNELS else ""
+    return Key(f"{normal.channel}:{app}{normal.identity}")
