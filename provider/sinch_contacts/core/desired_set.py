@@ -1,0 +1,114 @@
+"""The desired contacts of a set as one text, the form in which they cross the engine.
+
+The text is `1.<digest>.<content>`: a version, the digest of what the contacts are, and deflated JSON Lines in base64.
+Two texts with the same digest want the same contacts, whatever their bytes: a contact that merely moved to another
+line of its file keeps the digest.
+"""
+
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from sinch_contacts.core.contact import Contact, Key
+from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.digest import content_digest
+from sinch_contacts.core.errors import ContactsError
+
+_VERSION: Final = "1"
+
+
+class DesiredSet(msgspec.Struct, frozen=True):
+    """What a set should hold.
+
+    Attributes:
+        contacts: The desired contacts, sorted by key.
+        unknown: Keys of contacts whose content depends on something that a preview does not know yet, sorted.
+    """
+
+    contacts: tuple[DesiredContact, ...]
+    unknown: tuple[Key, ...] = ()
+
+
+class _Head(msgspec.Struct, frozen=True):
+    files: tuple[str, ...]
+    unknown: tuple[Key, ...]
+
+
+class _Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    key: Key
+    contact: Contact
+    file: int
+    line: int
+
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_head = msgspec.json.Decoder(_Head)
+_rows = msgspec.json.Decoder(_Row)
+
+
+class UnreadableContacts(ContactsError):
+    """The text of a set's contacts was not written by this package, or by a later version of it."""
+
+
+def desired_set(contacts: Iterable[DesiredContact], unknown: Iterable[Key] = ()) -> DesiredSet:
+    """Builds a set in its canonical order."""
+    return DesiredSet(tuple(sorted(contacts, key=lambda contact: contact.key)), tuple(sorted(unknown)))
+
+
+def with_prefix(wanted: DesiredSet, prefix: str) -> DesiredSet:
+    """Puts a prefix before each external id; the keys stay as they are written."""
+    if not prefix:
+        return wanted
+    replace = msgspec.structs.replace
+    contacts = tuple(
+        contact
+        if contact.contact.external_id is None
+        else replace(contact, contact=replace(contact.contact, external_id=prefix + contact.contact.external_id))
+        for contact in wanted.contacts
+    )
+    return replace(wanted, contacts=contacts)
+
+
+def pack(wanted: DesiredSet) -> str:
+    """Returns the text that crosses the engine. Equal sets give equal texts."""
+    files = tuple(sorted({contact.file for contact in wanted.contacts}))
+    number = {file: index for index, file in enumerate(files)}
+    encode = _encoder.encode
+    digest = content_digest(
+        b"\n".join([encode(wanted.unknown), *(encode((contact.key, contact.contact)) for contact in wanted.contacts)])
+    )
+    rows = (
+        encode(_Row(contact.key, contact.contact, number[contact.file], contact.line)) for contact in wanted.contacts
+    )
+    content = b"\n".join([encode(_Head(files, wanted.unknown)), *rows])
+    return f"{_VERSION}.{digest}.{b64encode(zlib.compress(content, 6)).decode()}"
+
+
+def packed_digest(text: str) -> str:
+    """Returns the digest of what a packed text wants, without unpacking it; empty for no text at all."""
+    return text.split(".", 2)[1] if text else ""
+
+
+def unpack(text: str) -> DesiredSet:
+    """Reads what `pack` wrote.
+
+    Raises:
+        UnreadableContacts: The text has another version or is damaged.
+    """
+    try:
+        version, _, content = text.split(".", 2)
+        if version != _VERSION:
+            raise UnreadableContacts(
+                f"The recorded contacts have format {version[:10]!r}, which this version cannot read.",
+                "Use the version of pulumi-sinch-contacts that wrote them, or a later one.",
+            )
+        head_line, *lines = zlib.decompress(b64decode(content, validate=True)).split(b"\n")
+        head = _head.decode(head_line)
+        rows = map(_rows.decode, lines)
+        contacts = tuple(DesiredContact(row.key, row.contact, head.files[row.file], row.line) for row in rows)
+    except (ValueError, zlib.error, msgspec.MsgspecError, IndexError) as error:
+        raise UnreadableContacts("The recorded contacts are damaged.", "Restore the stack's state.") from error
+    return DesiredSet(contacts, head.unknown)

@@ -1,0 +1,39 @@
+"""Hiding personal data in what people and logs see.
+
+Phone numbers, names and e-mail addresses are personal; so is a key that is made of one. A masked text keeps two
+characters at most, enough for its owner to recognise it and for nobody to call it.
+"""
+
+import re
+from typing import Final
+
+from sinch_contacts.core.contact import ChannelIdentity, Key
+
+_MASK: Final = "···"
+_KEPT: Final = 2
+_SHORTEST: Final = 6
+_PERSONAL: Final = re.compile(r"@|[0-9](?:[ ().-]?[0-9]){5,}|^[A-Z]+:")
+_NUMBER_OR_ADDRESS: Final = re.compile(r"[^\s\"'<>,;:=()]+@[^\s\"'<>,;:=()]+|\+?[0-9](?:[ ().-]?[0-9]){5,}")
+
+
+def mask(text: str) -> str:
+    """Returns three dots and the last two characters, or the dots alone where the text is short."""
+    return _MASK + (text[-_KEPT:] if len(text) >= _SHORTEST else "")
+
+
+def mask_identity(identity: ChannelIdentity) -> str:
+    """Returns the channel and the masked address, such as `SMS:···01`."""
+    return f"{identity.channel}:{mask(identity.identity)}"
+
+
+def mask_key(key: Key) -> str:
+    """Returns the key itself, or a masked one where it looks like a phone number, an e-mail address or an identity."""
+    if not _PERSONAL.search(key):
+        return key
+    channel, colon, identity = key.partition(":")
+    return f"{channel}:{mask(identity)}" if colon and channel.isupper() else mask(key)
+
+
+def mask_text(text: str) -> str:
+    """Masks every phone number and e-mail address within a text, such as a message of the server."""
+    return _NUMBER_OR_ADDRESS.sub(lambda found: mask(found.group()), text)

@@ -1,0 +1,111 @@
+"""The plan: what is to be done to each contact, and why.
+
+A plan says nothing of calls; `apply` decides how to carry it out. Its digest names exactly this plan: the target and,
+of each change, the key, the operation, the new content and the recorded id.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+import msgspec
+
+from sinch_contacts.core.contact import Key
+from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.digest import contact_digest, content_digest
+from sinch_contacts.core.recorded import RecordedContact
+from sinch_contacts.core.target import Target
+
+
+class Operation(StrEnum):
+    """What is to be done to one contact, in the order in which it is done."""
+
+    MAKE_ROOM = "make room"
+    """Delete it, and see it gone, before something else is created: its identity moves to another contact."""
+
+    CREATE = "create"
+    PATCH = "patch"
+    RENAME = "rename"
+    """Patch it, since only its key is new: it keeps its id and history."""
+
+    REPLACE = "replace"
+    """Delete it and create it again."""
+
+    AWAIT = "await"
+    """Look whether a creation that was asked for earlier has appeared."""
+
+    DELETE = "delete"
+    FORGET = "forget"
+    """Take it out of the record and leave it at Sinch."""
+
+
+class Reason(StrEnum):
+    """Where a change comes from."""
+
+    GIT = "Git"
+    DRIFT = "drift"
+    BOTH = "Git and drift"
+    PENDING = "pending"
+
+
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """What is to be done to one contact.
+
+    Attributes:
+        operation: See `Operation`.
+        key: The key in the set; for a rename the new one.
+        reason: See `Reason`.
+        desired: The declared contact; `None` where it leaves the set.
+        recorded: What is recorded of it; `None` where nothing is.
+        fields: Names of the fields that change, for a patch or a rename.
+    """
+
+    operation: Operation
+    key: Key
+    reason: Reason
+    desired: DesiredContact | None = None
+    recorded: RecordedContact | None = None
+    fields: tuple[str, ...] = ()
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """All that is to be done to a set.
+
+    Attributes:
+        changes: The changes in the order of operations, then of keys.
+        unchanged: How many contacts stay as they are.
+    """
+
+    changes: tuple[Change, ...]
+    unchanged: int
+
+    def of(self, *operations: Operation) -> Iterator[Change]:
+        """Goes through the changes of the given kinds."""
+        return (change for change in self.changes if change.operation in operations)
+
+    @property
+    def counts(self) -> dict[Operation, int]:
+        """How many changes there are of each kind; kinds without any are left out."""
+        return dict(Counter(change.operation for change in self.changes))
+
+    def digest(self, target: Target) -> str:
+        """Returns 16 hexadecimal digits that name this plan and no other."""
+        lines = [f"{target.project_id} {target.region}"]
+        lines += sorted(
+            "\t".join(
+                (
+                    change.key,
+                    change.operation,
+                    contact_digest(change.desired.contact) if change.desired else "",
+                    change.recorded.id if change.recorded else "",
+                )
+            )
+            for change in self.changes
+        )
+        return content_digest("\n".join(lines).encode())[:16]
+
+
+def plan_of(changes: Iterable[Change], unchanged: int) -> Plan:
+    """Puts changes into their order."""
+    order = {operation: place for place, operation in enumerate(Operation)}
+    return Plan(tuple(sorted(changes, key=lambda change: (order[change.operation], change.key))), unchanged)

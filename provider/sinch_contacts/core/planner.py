@@ -1,0 +1,158 @@
+"""The planner: from what is desired and what is recorded to the plan.
+
+It is pure. What lives at Sinch enters through the record: a refresh writes down what drifted and what is gone, and
+discovery, just before the plan is carried out, turns a creation into an adoption where the contact is already there.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from sinch_contacts.core.contact import ChannelIdentity, Contact, Key
+from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.digest import contact_digest, field_digests, identities_digest, parse_field_digests
+from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.plan import Change, Operation, Plan, Reason, plan_of
+from sinch_contacts.core.policy import OnChange, OnDelete, Policy
+from sinch_contacts.core.recorded import Origin, Record, RecordedContact, Status
+
+_NO_CONTACTS: Final[Mapping[Key, Contact]] = {}
+
+
+class AmbiguousRename(ContactsError):
+    """Several recorded contacts share all identities, so nobody can say which of them a new key continues.
+
+    Attributes:
+        keys: The keys of those recorded contacts.
+    """
+
+    def __init__(self, keys: tuple[Key, ...]) -> None:
+        super().__init__(
+            f"{len(keys)} recorded contacts with the same identities lost their keys, and a new key claims them.",
+            "Remove the old keys in one `pulumi up`, and add the new one in the next.",
+        )
+        self.keys = keys
+
+
+def make_plan(
+    desired: Sequence[DesiredContact],
+    record: Record,
+    policy: Policy,
+    previous: Mapping[Key, Contact] = _NO_CONTACTS,
+) -> Plan:
+    """Plans what leads from the record to what is desired.
+
+    Args:
+        desired: The declared contacts, each key once.
+        record: What is recorded of the set.
+        policy: The rules of the set.
+        previous: What was desired when the record was made, where it is known; it shows which identities move.
+
+    Returns:
+        The plan; without changes where the two are the same.
+
+    Raises:
+        AmbiguousRename: A new key could continue more than one recorded contact.
+    """
+    wanted = {contact.key: contact for contact in desired}
+    renames = _renames(wanted, record)
+    changes: list[Change] = []
+    unchanged = 0
+    for key, contact in wanted.items():
+        recorded = record.get(key)
+        change = renames.get(key) or (_declared(contact, recorded, policy) if recorded else _create(contact))
+        if change:
+            changes.append(change)
+        else:
+            unchanged += 1
+    continued = {change.recorded.key for change in renames.values() if change.recorded}
+    changes += [_left(record[key], policy) for key in record if key not in wanted and key not in continued]
+    return plan_of(_make_room(changes, previous), unchanged)
+
+
+def _create(contact: DesiredContact) -> Change:
+    return Change(Operation.CREATE, contact.key, Reason.GIT, contact)
+
+
+def _declared(contact: DesiredContact, recorded: RecordedContact, policy: Policy) -> Change | None:
+    digest = contact_digest(contact.contact)
+    match recorded.status:
+        case Status.PENDING | Status.LEAVING:
+            return Change(Operation.AWAIT, contact.key, Reason.PENDING, contact, recorded)
+        case Status.GONE:
+            reason = Reason.DRIFT if digest == recorded.digest else Reason.BOTH
+            return Change(Operation.CREATE, contact.key, reason, contact, recorded)
+        case Status.LIVE if digest == recorded.digest:
+            return None
+        case Status.DRIFTED if digest == recorded.digest:
+            return None
+    reason = Reason.GIT
+    if recorded.status is Status.DRIFTED:
+        reason = Reason.DRIFT if digest == recorded.applied else Reason.BOTH
+    may_replace = policy.on_change is OnChange.REPLACE and recorded.origin is Origin.CREATED
+    operation = Operation.REPLACE if may_replace else Operation.PATCH
+    return Change(operation, contact.key, reason, contact, recorded, differing_fields(contact.contact, recorded))
+
+
+def differing_fields(contact: Contact, recorded: RecordedContact) -> tuple[str, ...]:
+    """Names the fields of a contact that differ from what is recorded, cleared ones among them.
+
+    The short digests of fields can agree by chance. Where they all do although the contacts differ, every owned field
+    is named: setting a field to what it is does no harm.
+    """
+    new = parse_field_digests(field_digests(contact))
+    old = parse_field_digests(recorded.fields)
+    fields = [name for name in old | new if old.get(name) != new.get(name)]
+    if identities_digest(contact.channel_identities) != recorded.identities:
+        fields.insert(0, "channel_identities")
+    return tuple(fields or ("channel_identities", *(old | new)))
+
+
+def _left(recorded: RecordedContact, policy: Policy) -> Change:
+    match recorded.status:
+        case Status.PENDING | Status.LEAVING:
+            return Change(Operation.AWAIT, recorded.key, Reason.PENDING, None, recorded)
+        case Status.GONE:
+            return Change(Operation.FORGET, recorded.key, Reason.BOTH, None, recorded)
+    ours = recorded.origin is Origin.CREATED or policy.delete_adopted
+    operation = Operation.DELETE if ours and policy.on_delete is OnDelete.DELETE else Operation.FORGET
+    return Change(operation, recorded.key, Reason.GIT, None, recorded)
+
+
+def _renames(wanted: Mapping[Key, DesiredContact], record: Record) -> dict[Key, Change]:
+    """Pairs new keys with settled contacts whose keys left the set, where all identities are the same."""
+    lost: defaultdict[str, list[RecordedContact]] = defaultdict(list)
+    for key, recorded in record.items():
+        if key not in wanted and recorded.is_settled:
+            lost[recorded.identities].append(recorded)
+    renames: dict[Key, Change] = {}
+    if not lost:
+        return renames
+    for key, contact in wanted.items():
+        if key in record:
+            continue
+        candidates = lost.get(identities_digest(contact.contact.channel_identities), [])
+        if len(candidates) > 1:
+            raise AmbiguousRename(tuple(candidate.key for candidate in candidates))
+        if candidates:
+            fields = differing_fields(contact.contact, candidates[0])
+            renames[key] = Change(Operation.RENAME, key, Reason.GIT, contact, candidates[0], fields)
+            candidates.clear()
+    return renames
+
+
+def _make_room(changes: list[Change], previous: Mapping[Key, Contact]) -> Iterator[Change]:
+    """Puts a deletion first where an identity of the deleted contact is wanted elsewhere."""
+    if not previous:
+        yield from changes
+        return
+    wanted: Counter[ChannelIdentity] = Counter()
+    for change in changes:
+        if change.desired:
+            wanted.update(change.desired.contact.channel_identities)
+    for change in changes:
+        old = previous.get(change.key)
+        moves = change.operation is Operation.DELETE and old and any(wanted[item] for item in old.channel_identities)
+        yield msgspec.structs.replace(change, operation=Operation.MAKE_ROOM) if moves else change

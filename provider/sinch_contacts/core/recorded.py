@@ -1,0 +1,152 @@
+"""What is recorded of a set: what was confirmed to exist, and what may yet appear.
+
+The record is an output of the resource, a secret text. It holds no personal data but the keys. It carries a version,
+and later code must always be able to read it.
+"""
+
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from sinch_contacts.core.contact import Contact, ContactId, Key
+from sinch_contacts.core.digest import contact_digest, field_digests, identities_digest, parse_field_digests
+from sinch_contacts.core.errors import ContactsError
+
+_VERSION: Final = "1"
+
+
+class Origin(StrEnum):
+    """Where a contact of ours comes from; what we merely found is forgotten, not deleted, when it leaves the set."""
+
+    CREATED = "c"
+    ADOPTED = "a"
+
+
+class Status(StrEnum):
+    """How sure we are of a recorded contact."""
+
+    LIVE = "l"
+    """It was read back."""
+
+    DRIFTED = "d"
+    """A refresh found it changed by somebody else; the digests are those of what was found."""
+
+    GONE = "g"
+    """A refresh found it deleted by somebody else."""
+
+    PENDING = "p"
+    """Its creation was asked for, and it has not been seen yet."""
+
+    LEAVING = "x"
+    """It left the set while it was pending; it is deleted when it appears."""
+
+
+class RecordedContact(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
+    """One contact of the record.
+
+    Attributes:
+        key: Its key in the set.
+        id: Its id at Sinch; empty while it is pending.
+        origin: See `Origin`.
+        status: See `Status`.
+        digest: Stands for all owned fields as they were last confirmed (asked for, while pending).
+        identities: Stands for its identities.
+        fields: Short digests of the other owned fields.
+        since: Unix time in whole seconds at which its creation was asked for; 0 once it was seen.
+        applied: The digest of what we last applied, where `digest` is of what somebody else made of it.
+        kept: The full contact while a replacement is under way, so that a refused creation cannot lose it.
+    """
+
+    key: Key
+    id: ContactId
+    origin: Origin
+    status: Status
+    digest: str
+    identities: str
+    fields: str
+    since: int = 0
+    applied: str = ""
+    kept: Contact | None = None
+
+    @property
+    def owned(self) -> tuple[str, ...]:
+        """Names the fields that are ours."""
+        return ("channel_identities", *parse_field_digests(self.fields))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the contact has an id and is there as far as we know."""
+        return self.status in {Status.LIVE, Status.DRIFTED}
+
+
+def record_contact(  # noqa: PLR0913  # the record's own columns
+    key: Key,
+    contact: Contact,
+    *,
+    contact_id: ContactId = ContactId(""),  # noqa: B008  # a NewType is the plain text
+    origin: Origin = Origin.CREATED,
+    status: Status = Status.LIVE,
+    since: int = 0,
+    applied: str = "",
+    kept: Contact | None = None,
+) -> RecordedContact:
+    """Records a normalised contact; see `RecordedContact` for the arguments."""
+    return RecordedContact(
+        key=key,
+        id=contact_id,
+        origin=origin,
+        status=status,
+        digest=contact_digest(contact),
+        identities=identities_digest(contact.channel_identities),
+        fields=field_digests(contact),
+        since=since,
+        applied=applied,
+        kept=kept,
+    )
+
+
+Record = Mapping[Key, RecordedContact]
+"""The record of a set, by key."""
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+_decode = msgspec.json.Decoder(RecordedContact).decode
+
+
+class UnreadableRecord(ContactsError):
+    """The recorded state was not written by this package, or by a later version of it."""
+
+
+def record_of(contacts: Iterable[RecordedContact]) -> Record:
+    """Builds a record, sorted by key."""
+    return {contact.key: contact for contact in sorted(contacts, key=lambda contact: contact.key)}
+
+
+def encode_record(record: Record) -> str:
+    """Returns the text that is kept in the state. Equal records give equal texts."""
+    rows = b"\n".join(_encode(record[key]) for key in sorted(record))
+    return f"{_VERSION}.{b64encode(zlib.compress(rows, 6)).decode()}"
+
+
+def decode_record(text: str) -> Record:
+    """Reads what `encode_record` wrote; no text at all is an empty record.
+
+    Raises:
+        UnreadableRecord: The text has another version or is damaged.
+    """
+    if not text:
+        return {}
+    version, _, content = text.partition(".")
+    if version != _VERSION:
+        raise UnreadableRecord(
+            f"The recorded state has format {version[:10]!r}, which this version cannot read.",
+            "Use the version of pulumi-sinch-contacts that wrote it, or a later one.",
+        )
+    try:
+        rows = zlib.decompress(b64decode(content, validate=True)).splitlines()
+        return record_of(map(_decode, rows))
+    except (ValueError, zlib.error) as error:
+        raise UnreadableRecord("The recorded state is damaged.", "Restore it from the stack's history.") from error
