@@ -56,9 +56,9 @@ class RecordedContact(msgspec.Struct, frozen=True, array_like=True, omit_default
         digest: Stands for all owned fields as they were last confirmed (asked for, while pending).
         identities: Stands for its identities.
         fields: Short digests of the other owned fields.
-        since: Unix time in whole seconds at which its creation was asked for; 0 once it was seen.
+        since: Unix time in whole seconds at which its creation was asked for. 0 where none is under way: once it was
+            seen, or while it waits to be created again in the middle of a replacement.
         applied: The digest of what we last applied, where `digest` is of what somebody else made of it.
-        kept: The full contact while a replacement is under way, so that a refused creation cannot lose it.
     """
 
     key: Key
@@ -70,7 +70,6 @@ class RecordedContact(msgspec.Struct, frozen=True, array_like=True, omit_default
     fields: str
     since: int = 0
     applied: str = ""
-    kept: Contact | None = None
 
     @property
     def owned(self) -> tuple[str, ...]:
@@ -92,7 +91,6 @@ def record_contact(  # noqa: PLR0913  # the record's own columns
     status: Status = Status.LIVE,
     since: int = 0,
     applied: str = "",
-    kept: Contact | None = None,
 ) -> RecordedContact:
     """Records a normalised contact; see `RecordedContact` for the arguments."""
     return RecordedContact(
@@ -105,7 +103,6 @@ def record_contact(  # noqa: PLR0913  # the record's own columns
         fields=field_digests(contact),
         since=since,
         applied=applied,
-        kept=kept,
     )
 
 

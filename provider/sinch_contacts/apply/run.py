@@ -1,0 +1,113 @@
+"""A run: the work on one set, with all that the work needs and all that came of it."""
+
+from collections.abc import Callable, Iterable
+
+from sinch_contacts.api.port import ContactsApi
+from sinch_contacts.apply.clock import Clock
+from sinch_contacts.apply.ledger import Ledger
+from sinch_contacts.apply.problems import Problem
+from sinch_contacts.apply.reader import Reader
+from sinch_contacts.apply.settings import ApplySettings
+from sinch_contacts.core.contact import Contact, ContactId, Key, LiveContact
+from sinch_contacts.core.digest import contact_digest
+from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.observed import observe
+from sinch_contacts.core.recorded import Origin, Record, RecordedContact, Status, record_contact
+from sinch_contacts.core.target import Target
+
+Progress = Callable[[str], None]
+"""Takes a short text that tells how far the work is."""
+
+
+class Surroundings:
+    """What a run works with: the project, its API, time, and the other sets.
+
+    Attributes:
+        target: The project and region.
+        api: The port to it.
+        ledger: The claims of all sets of this process.
+        settings: Patience.
+        clock: Time.
+        progress: Is told how far the work is.
+        urn: Names the set.
+        prefix: The set's own prefix of external ids; contacts that carry it were created by us.
+    """
+
+    def __init__(  # noqa: PLR0913  # these are all the ports there are
+        self,
+        target: Target,
+        api: ContactsApi,
+        *,
+        ledger: Ledger,
+        settings: ApplySettings,
+        clock: Clock,
+        progress: Progress,
+        urn: str,
+        prefix: str = "",
+    ) -> None:
+        self.target = target
+        self.api = api
+        self.ledger = ledger
+        self.settings = settings
+        self.clock = clock
+        self.progress = progress
+        self.urn = urn
+        self.prefix = prefix
+
+
+class Run:
+    """The work on one set: the record as it changes, and the contacts that are not as desired.
+
+    Attributes:
+        around: What the run works with.
+        reader: Reads contacts back.
+        record: What is confirmed at this moment.
+        problems: What did not go as planned.
+        done: How many changes were made.
+        cause: What ended the work early, if anything did.
+    """
+
+    def __init__(self, around: Surroundings, record: Record) -> None:
+        self.around = around
+        self.api = around.api
+        self.reader = Reader(around.api, around.settings.concurrency)
+        self.record = dict(record)
+        self.problems: list[Problem] = []
+        self.done = 0
+        self.cause: ContactsError | None = None
+
+    def note(self, entries: Iterable[RecordedContact]) -> None:
+        """Puts entries into the record."""
+        self.record.update((entry.key, entry) for entry in entries)
+
+    def drop(self, keys: Iterable[Key]) -> None:
+        """Takes contacts out of the record."""
+        for key in keys:
+            self.record.pop(key, None)
+
+    def confirm(self, key: Key, wanted: Contact, live: LiveContact, origin: Origin) -> bool:
+        """Records a contact as it was read back; returns whether it is as wanted."""
+        seen = observe(live.contact, wanted)
+        applied = contact_digest(wanted)
+        same = contact_digest(seen) == applied
+        self.record[key] = record_contact(
+            key,
+            seen,
+            contact_id=live.id,
+            origin=origin,
+            status=Status.LIVE if same else Status.DRIFTED,
+            applied="" if same else applied,
+        )
+        return same
+
+    def origin_of(self, live: LiveContact) -> Origin:
+        """Says whether a contact that was found is one that we created: the set's own prefix, or a state, proves it."""
+        around = self.around
+        external_id = live.contact.external_id or ""
+        if around.prefix and external_id.startswith(around.prefix):
+            return Origin.CREATED
+        return around.ledger.origin(around.target, live.id) or Origin.ADOPTED
+
+    def claim(self, ids: Iterable[ContactId]) -> frozenset[ContactId]:
+        """Claims contacts for this set; returns those that are being deleted in this run."""
+        return self.around.ledger.claim(self.around.target, self.around.urn, ids)

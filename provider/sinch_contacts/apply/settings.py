@@ -1,0 +1,30 @@
+"""How patiently a plan is carried out."""
+
+import msgspec
+
+from sinch_contacts.core.errors import SettingError
+
+
+class ApplySettings(msgspec.Struct, frozen=True):
+    """Times in seconds, and how many calls run side by side.
+
+    Attributes:
+        confirm_timeout: How long a run waits for accepted work to become visible.
+        settle_time: After this time, work that did not become visible is taken to have been lost, and is asked for
+            again. Sinch states no bound, so it is generous.
+        first_poll: The first pause before looking; each further one is twice as long.
+        longest_poll: The longest pause.
+        concurrency: Look-ups and updates under way at once.
+    """
+
+    confirm_timeout: float = 120.0
+    settle_time: float = 900.0
+    first_poll: float = 0.1
+    longest_poll: float = 5.0
+    concurrency: int = 8
+
+    def __post_init__(self) -> None:
+        """Refuses values that would never wait or never end."""
+        for name in self.__struct_fields__:
+            if getattr(self, name) <= 0:
+                raise SettingError(name, f"The setting {name} must be more than 0.", "Leave it out for its default.")

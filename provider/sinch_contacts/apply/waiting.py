@@ -1,0 +1,37 @@
+"""Waiting for accepted work to become visible: the batch calls are asynchronous and tell nothing but "accepted"."""
+
+from collections.abc import Callable, Iterator
+
+from sinch_contacts.apply.clock import Clock
+from sinch_contacts.apply.settings import ApplySettings
+
+
+def polls(clock: Clock, settings: ApplySettings) -> Iterator[bool]:
+    """Paces the looks at work that was accepted: a pause before each, every one twice as long as the one before.
+
+    Yields:
+        Whether this look is the last one before the time is over.
+    """
+    deadline = clock.now() + settings.confirm_timeout
+    pause = settings.first_poll
+    last = False
+    while not last:
+        left = deadline - clock.now()
+        last = pause >= left
+        clock.sleep(max(0.0, min(pause, left)))
+        pause = min(2 * pause, settings.longest_poll)
+        yield last
+
+
+def wait_until(look: Callable[[bool], bool], clock: Clock, settings: ApplySettings) -> bool:
+    """Looks until a look says that all is there, or the time is over.
+
+    Args:
+        look: Takes whether it is the last look; returns whether all is there.
+        clock: Time.
+        settings: Patience.
+
+    Returns:
+        Whether all was there in time.
+    """
+    return any(look(last) for last in polls(clock, settings))
