@@ -1,0 +1,5 @@
+"""Runs the root program."""
+
+from sinch_contacts.program import main
+
+main()

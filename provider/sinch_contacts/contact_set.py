@@ -1,0 +1,207 @@
+"""`ContactSet`: a set of contacts as a Pulumi resource."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pulumi
+from pulumi.dynamic import Resource
+from pulumi.output import Unknown, contains_unknowns
+from pulumi.runtime.config import is_config_secret
+
+from sinch_contacts.core.contact import ContactId, Key
+from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.desired_set import DesiredSet, desired_set, pack, with_prefix
+from sinch_contacts.core.errors import ContactsError, SettingError
+from sinch_contacts.core.normalize import normalize_key
+from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete
+from sinch_contacts.core.recorded import decode_record
+from sinch_contacts.core.target import parse_region
+from sinch_contacts.provider import ContactSetProvider
+from sinch_contacts.shell.settings import Settings, missing
+from sinch_contacts.sources import from_mapping, load
+
+_TRANSPORT: Final = ("requests_per_second", "confirm_timeout", "settle_time", "concurrency")
+
+Contacts = Mapping[str, Any]
+"""Contacts by key, in the form of a contact file; any value may be an `Output` of another resource."""
+
+
+class ContactSet(Resource, module="sinch", name="ContactSet"):
+    """The contacts of one Sinch project that this set declares, created, changed and deleted as its files say.
+
+    Attributes:
+        summary: Counts: `contacts`, `adopted`, `unsettled`; and when the set was last confirmed.
+    """
+
+    recorded: pulumi.Output[str]
+    summary: pulumi.Output[dict[str, Any]]
+
+    def __init__(  # noqa: PLR0913  # the resource's arguments are its interface
+        self,
+        name: str,
+        *,
+        source: str | Sequence[str] | None = None,
+        contacts: pulumi.Input[Contacts] | None = None,
+        project_id: pulumi.Input[str] | None = None,
+        region: pulumi.Input[str] | None = None,
+        external_id_prefix: str = "",
+        on_conflict: str = OnConflict.FAIL,
+        on_change: str = OnChange.PATCH,
+        on_delete: str = OnDelete.DELETE,
+        delete_adopted: bool = False,
+        reveal: bool = False,
+        requests_per_second: float | None = None,
+        confirm_timeout: float | None = None,
+        settle_time: float | None = None,
+        concurrency: int | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declares a set.
+
+        Args:
+            name: The resource's name.
+            source: A path, a glob, or several, relative to the project's root. Exactly one of `source` and
+                `contacts` is given.
+            contacts: Contacts by key, where they are made in Python.
+            project_id: The Sinch project; by default `SINCH_PROJECT_ID`, else `sinch:projectId`.
+            region: `us`, `eu` or `br`; by default `SINCH_REGION`, else `sinch:region`.
+            external_id_prefix: Is put before each external id. Contacts that carry it count as created by us.
+            on_conflict: What to do with a contact that is there already and differs: `fail` or `adopt`.
+            on_change: How a changed contact is updated: `patch` (keeps its id) or `replace`.
+            on_delete: What becomes of contacts that leave the set: `delete` or `retain`.
+            delete_adopted: Whether contacts that were found, not created, may be deleted when they leave the set.
+            reveal: Whether previews show personal data. It then stands in the state and its history.
+            requests_per_second: Requests that the set may make each second.
+            confirm_timeout: Seconds to wait for accepted work to become visible.
+            settle_time: Seconds after which accepted work that never became visible is asked for again.
+            concurrency: Look-ups and updates under way at once.
+            opts: Resource options.
+
+        Raises:
+            pulumi.RunError: The contacts or settings are wrong; all problems of all files are told at once.
+        """
+        try:
+            packed = _packed(source, contacts, external_id_prefix)
+            settings = _program_settings()
+            props = {
+                "contacts": packed,
+                "project_id": project_id if project_id is not None else _required(settings, "projectId"),
+                "region": _region(region if region is not None else _required(settings, "region")),
+                "external_id_prefix": external_id_prefix,
+                "on_conflict": str(_choice("on_conflict", OnConflict, on_conflict)),
+                "on_change": str(_choice("on_change", OnChange, on_change)),
+                "on_delete": str(_choice("on_delete", OnDelete, on_delete)),
+                "delete_adopted": delete_adopted,
+                "reveal": reveal,
+                "transport": _given(zip(_TRANSPORT, (requests_per_second, confirm_timeout, settle_time, concurrency))),
+                "manifest": None,
+                "manifest_key": None,
+                "recorded": None,
+                "summary": None,
+            }
+        except ContactsError as error:
+            raise pulumi.RunError(f"{name}: {error}") from None
+        secret = pulumi.ResourceOptions(additional_secret_outputs=["contacts", "manifest_key", "recorded"])
+        super().__init__(ContactSetProvider(), name, props, pulumi.ResourceOptions.merge(opts, secret))
+
+    @property
+    def ids(self) -> pulumi.Output[Mapping[str, str]]:
+        """The ids that Sinch gave the contacts, by key; not known in a preview that changes the set."""
+        return pulumi.Output.unsecret(self.recorded.apply(_ids))
+
+
+def _ids(recorded: str) -> dict[Key, ContactId]:
+    return {key: entry.id for key, entry in decode_record(recorded).items() if entry.is_settled}
+
+
+def _packed(
+    source: str | Sequence[str] | None, contacts: pulumi.Input[Contacts] | None, prefix: str
+) -> pulumi.Output[str]:
+    if (source is None) == (contacts is None):
+        raise SettingError("source", "Exactly one of source and contacts must be given.", "Remove or add one of them.")
+    if source is not None:
+        patterns = [source] if isinstance(source, str) else list(source)
+        rows = load(patterns, Path(pulumi.get_root_directory()))
+        return pulumi.Output.secret(pack(with_prefix(desired_set(rows), prefix)))
+    return _resolved(contacts, prefix)
+
+
+def _resolved(contacts: pulumi.Input[Contacts] | None, prefix: str) -> pulumi.Output[str]:
+    """Packs contacts that hold outputs of other resources.
+
+    Each contact is resolved by itself: within one `apply`, a single unknown value would make all of them unknown.
+    """
+
+    async def pack_all() -> tuple[Any, set[pulumi.Resource]]:
+        whole = pulumi.Output.from_input({"contacts": contacts}) if isinstance(contacts, pulumi.Output) else None
+        if whole is not None:
+            value = await whole.future(with_unknowns=True)
+            given = value["contacts"] if isinstance(value, Mapping) else Unknown()
+            if isinstance(given, Unknown):
+                return Unknown(), await whole.resources()
+            return _pack_known(given, prefix), await whole.resources()
+        outputs = {key: pulumi.Output.from_input(contact) for key, contact in dict(contacts or {}).items()}
+        values = await asyncio.gather(*(output.future(with_unknowns=True) for output in outputs.values()))
+        resources = await asyncio.gather(*(output.resources() for output in outputs.values()))
+        return _pack_known(dict(zip(outputs, values, strict=True)), prefix), set().union(*resources)
+
+    both = asyncio.ensure_future(pack_all())
+
+    async def packed() -> Any:
+        return (await both)[0]
+
+    async def resources() -> set[pulumi.Resource]:
+        return (await both)[1]
+
+    async def is_known() -> bool:
+        return not isinstance((await both)[0], Unknown)
+
+    async def is_secret() -> bool:
+        return True
+
+    return pulumi.Output(resources(), packed(), is_known(), is_secret())
+
+
+def _pack_known(contacts: Mapping[str, Any], prefix: str) -> str:
+    unknown = [normalize_key(key) for key, contact in contacts.items() if contains_unknowns(contact)]
+    known = {key: contact for key, contact in contacts.items() if not contains_unknowns(contact)}
+    try:
+        rows: tuple[DesiredContact, ...] = from_mapping(known)
+    except ContactsError as error:
+        raise pulumi.RunError(str(error)) from None
+    return pack(with_prefix(DesiredSet(rows, tuple(sorted(unknown))), prefix))
+
+
+def _program_settings() -> Settings:
+    if is_config_secret("sinch:keySecret") or pulumi.Config("sinch").get("keySecret") is None:
+        config = pulumi.Config("sinch")
+        return Settings(lambda key: config.get(key.removeprefix("sinch:")))
+    raise SettingError(
+        "sinch:keySecret",
+        "sinch:keySecret stands in clear text in the stack config.",
+        "Revoke that key, and set the new one with `pulumi config set --secret sinch:keySecret …`.",
+    )
+
+
+def _required(settings: Settings, name: str) -> str:
+    if value := settings.text(name):
+        return value
+    raise missing(name)
+
+
+def _region(region: pulumi.Input[str]) -> pulumi.Input[str]:
+    return str(parse_region(region)) if isinstance(region, str) else region
+
+
+def _choice(name: str, kind: Any, value: str) -> Any:
+    try:
+        return kind(value)
+    except ValueError:
+        known = " or ".join(kind)
+        raise SettingError(name, f"{name} is {value!r}, which is not known.", f"Set it to {known}.") from None
+
+
+def _given(values: Any) -> dict[str, float]:
+    return {name: float(value) for name, value in values if value is not None}

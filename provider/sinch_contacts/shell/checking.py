@@ -1,0 +1,92 @@
+"""`check`: completes the inputs of a set, and looks at Sinch where a set is planned for the first time.
+
+It alone sees the inputs of the last `pulumi up`. It makes the manifest from them and from the new ones, so that the
+line diff of a preview shows the contacts that change.
+"""
+
+from typing import Final
+
+from pulumi.output import Unknown
+from pulumi.runtime import rpc
+
+from sinch_contacts.apply.discovery import discover
+from sinch_contacts.apply.reader import OverBudget, Reader
+from sinch_contacts.apply.run import Run
+from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.desired_set import DesiredSet, packed_digest, unpack
+from sinch_contacts.core.digest import keyed_digest
+from sinch_contacts.core.manifest import make_manifest
+from sinch_contacts.core.normalize import identity_key
+from sinch_contacts.core.plan import Plan
+from sinch_contacts.core.planner import make_plan
+from sinch_contacts.core.summary import plan_line
+from sinch_contacts.shell.bridge import Call, secret
+from sinch_contacts.shell.inputs import Inputs, Properties, parse_inputs, plain
+from sinch_contacts.shell.process import Process, rate
+from sinch_contacts.shell.settings import PREVIEW_CALLS, Settings
+
+_KEY_LENGTH: Final = 64
+
+
+def check(call: Call, process: Process, settings: Settings, olds: Properties, news: Properties) -> Properties:
+    """Returns the inputs with manifest and manifest key.
+
+    Args:
+        call: The engine's call.
+        process: What all sets share.
+        settings: Settings and credentials.
+        olds: The inputs of the last `pulumi up`; empty for a new set, and for one that is being replaced.
+        news: The inputs that the program gives.
+
+    Raises:
+        ContactsError: The set cannot be planned.
+    """
+    process.declare(call.urn)
+    old, new = parse_inputs(olds), parse_inputs(news)
+    checked = plain(news)
+    if isinstance(news.get("contacts"), Unknown):
+        return {**checked, "manifest": rpc.UNKNOWN, "manifest_key": rpc.UNKNOWN}
+    key = old.manifest_key or keyed_digest(settings.credentials().key_secret.encode(), call.urn, _KEY_LENGTH)
+    wanted = unpack(new.contacts)
+    if new.is_located:
+        process.ledger.declare(new.target, call.urn, map(_name, wanted.contacts))
+        if not old.contacts:
+            _look(call, process, settings, new, wanted)
+    checked["manifest"] = _manifest(old, new, wanted, key)
+    checked["manifest_key"] = secret(key)
+    return checked
+
+
+def _manifest(old: Inputs, new: Inputs, wanted: DesiredSet, key: str) -> str:
+    same = packed_digest(old.contacts) == packed_digest(new.contacts) and old.reveal == new.reveal
+    return old.manifest if same and old.manifest else make_manifest(wanted, bytes.fromhex(key), reveal=new.reveal)
+
+
+def _name(contact: DesiredContact) -> str:
+    return contact.contact.external_id or identity_key(contact.contact.channel_identities[0])
+
+
+def _look(call: Call, process: Process, settings: Settings, new: Inputs, wanted: DesiredSet) -> None:
+    """Tells what a first `pulumi up` would do, as far as a few calls can know."""
+    around = process.surroundings(call, settings, new)
+    calls = settings.number("previewCalls", PREVIEW_CALLS)
+    run = Run(around, {}, Reader(around.api, around.settings.concurrency, calls))
+    later = unknown_note(wanted)
+    try:
+        found = discover(run, wanted.contacts, new.policy, new.target)
+    except OverBudget:
+        call.tell(f"plan: up to +{len(wanted.contacts):,}, not compared with Sinch{later}")
+        return
+    absent = {row.key for row in found.absent}
+    plan = make_plan(wanted.contacts, {}, new.policy)
+    creates = tuple(change for change in plan.changes if change.key in absent)
+    equal = len(wanted.contacts) - len(found.absent) - len(found.adopted) - len(found.leaving)
+    seen = Plan((*creates, *found.adopted), equal)
+    adopted = equal + len(found.adopted)
+    note = f" · {adopted:,} of them found at Sinch and adopted" if adopted else ""
+    call.tell(plan_line(seen, rate(settings, new)) + note + later)
+
+
+def unknown_note(wanted: DesiredSet) -> str:
+    """Returns what to add to a plan line where a preview does not know some contacts yet."""
+    return f" · {len(wanted.unknown):,} known after other resources are made" if wanted.unknown else ""

@@ -1,0 +1,112 @@
+"""What goes into the resource, and what comes out of it, as typed values."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+from pulumi.output import Unknown
+
+from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete, Policy
+from sinch_contacts.core.recorded import Origin, Record, encode_record
+from sinch_contacts.core.target import Target, parse_region
+from sinch_contacts.shell.bridge import PROVIDER_KEY, secret
+
+Properties = dict[str, Any]
+"""A property map as the engine hands it to a provider, or takes it."""
+
+
+class Inputs(msgspec.Struct, frozen=True):
+    """The inputs of a set.
+
+    Attributes:
+        contacts: The desired contacts, packed; secret.
+        project_id: The project; empty in a preview that does not know it yet.
+        region: The region, likewise.
+        external_id_prefix: The prefix that the contacts' external ids carry already.
+        on_conflict: See `OnConflict`.
+        on_change: See `OnChange`.
+        on_delete: See `OnDelete`.
+        delete_adopted: See `Policy`.
+        reveal: Whether previews show personal data.
+        transport: Settings of calls, by name, that the set overrides.
+        manifest: The set as people read it; made by `check`.
+        manifest_key: The secret that keys the manifest's digests, in hexadecimal; made by `check`, secret.
+    """
+
+    contacts: str = ""
+    project_id: str = ""
+    region: str = ""
+    external_id_prefix: str = ""
+    on_conflict: OnConflict = OnConflict.FAIL
+    on_change: OnChange = OnChange.PATCH
+    on_delete: OnDelete = OnDelete.DELETE
+    delete_adopted: bool = False
+    reveal: bool = False
+    transport: dict[str, float] = {}
+    manifest: str = ""
+    manifest_key: str = ""
+
+    @property
+    def policy(self) -> Policy:
+        """The rules of the set."""
+        return Policy(self.on_conflict, self.on_change, self.on_delete, self.delete_adopted)
+
+    @property
+    def target(self) -> Target:
+        """The project and region.
+
+        Raises:
+            SettingError: There is no such region.
+        """
+        return Target(self.project_id, parse_region(self.region))
+
+    @property
+    def is_located(self) -> bool:
+        """Whether project and region are known."""
+        return bool(self.project_id and self.region)
+
+
+def parse_inputs(properties: Mapping[str, Any]) -> Inputs:
+    """Reads a property map; values that a preview does not know yet are left at their defaults.
+
+    Args:
+        properties: What the engine hands over: inputs, or outputs, which hold some of the same names.
+    """
+    known = {
+        name: properties[name]
+        for name in Inputs.__struct_fields__
+        if name in properties and not isinstance(properties[name], Unknown)
+    }
+    return msgspec.convert(known, Inputs, strict=False)
+
+
+_KEPT: Final = ("project_id", "region", "external_id_prefix", "on_delete", "delete_adopted", "transport")
+"""Inputs that a refresh and a deletion need: they get the outputs alone."""
+
+
+def outputs_of(inputs: Inputs, record: Record, now: float) -> Properties:
+    """Returns the outputs that are recorded for a set.
+
+    Args:
+        inputs: Its inputs.
+        record: What is confirmed of it.
+        now: When that was, in seconds since 1970.
+    """
+    kept = {name: getattr(inputs, name) for name in _KEPT}
+    return {
+        **kept,
+        "on_delete": str(inputs.on_delete),
+        "recorded": secret(encode_record(record)),
+        "summary": {
+            "contacts": float(len(record)),
+            "adopted": float(sum(entry.origin is Origin.ADOPTED for entry in record.values())),
+            "unsettled": float(sum(not entry.is_settled for entry in record.values())),
+            "confirmed_at": datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds"),
+        },
+    }
+
+
+def plain(properties: Mapping[str, Any]) -> Properties:
+    """Returns a copy without the serialised provider, which the SDK puts into every map."""
+    return {name: value for name, value in properties.items() if name != PROVIDER_KEY}

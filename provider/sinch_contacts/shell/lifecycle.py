@@ -1,0 +1,194 @@
+"""What the engine asks of a set: diff, create, update, read and delete.
+
+The provider class in front of it only finds the call, and turns errors into what the engine understands.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from sinch_contacts.apply.reconcile import empty, reconcile
+from sinch_contacts.apply.refresh import refresh
+from sinch_contacts.apply.run import Surroundings
+from sinch_contacts.core.contact import Contact, Key
+from sinch_contacts.core.desired_set import DesiredSet, desired_set, pack, unpack
+from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.manifest import make_manifest
+from sinch_contacts.core.planner import make_plan
+from sinch_contacts.core.recorded import Record, decode_record
+from sinch_contacts.core.summary import plan_line
+from sinch_contacts.core.target import Target
+from sinch_contacts.shell.bridge import Call, secret
+from sinch_contacts.shell.checking import check, unknown_note
+from sinch_contacts.shell.inputs import Inputs, Properties, outputs_of, parse_inputs
+from sinch_contacts.shell.process import Process, rate
+from sinch_contacts.shell.settings import Settings
+
+_COMPARED: Final = ("external_id_prefix", "on_delete", "delete_adopted", "transport")
+"""Inputs that are recorded as outputs: a change of them is worth an update even where no contact changes."""
+
+
+class TargetChanged(ContactsError):
+    """The set is recorded in another project or region than the one it is now meant for.
+
+    Attributes:
+        recorded: Where its contacts are.
+        wanted: Where it is meant to be.
+    """
+
+    def __init__(self, recorded: Target, wanted: Target, contacts: int) -> None:
+        super().__init__(
+            f"The {contacts:,} contacts of this set are recorded in {recorded}, and the program now says {wanted}; "
+            "nothing was changed.",
+            "Go back to the recorded project and region; or empty the set there first (`pulumi destroy`); or declare "
+            "the new one as another set.",
+        )
+        self.recorded = recorded
+        self.wanted = wanted
+
+
+class PartialResult(ContactsError):
+    """A creation or an update did a part of its work, which the engine is to record.
+
+    Attributes:
+        resource_id: The resource's id.
+        outputs: What is confirmed.
+    """
+
+    def __init__(self, cause: ContactsError, resource_id: str, outputs: Properties) -> None:
+        super().__init__(cause.message, cause.next_step)
+        self.resource_id = resource_id
+        self.outputs = outputs
+
+
+class Lifecycle:
+    """One call of the engine about one set."""
+
+    def __init__(self, call: Call, process: Process, settings: Settings) -> None:
+        self._call = call
+        self._process = process
+        self._settings = settings
+
+    def check(self, olds: Properties, news: Properties) -> Properties:
+        """Completes the inputs; see `shell.checking`."""
+        return check(self._call, self._process, self._settings, olds, news)
+
+    def diff(self, olds: Properties, news: Properties) -> bool:
+        """Says whether a set needs an update, and tells the plan where the program of this phase has declared the set.
+
+        It calls nothing.
+
+        Raises:
+            TargetChanged: The set is meant for another project or region than recorded.
+            ContactsError: The change cannot be planned.
+        """
+        old, new = parse_inputs(olds), parse_inputs(news)
+        if not new.is_located or not new.contacts:
+            return True
+        record = _record(olds)
+        _refuse_other_target(old, new, record)
+        wanted = unpack(new.contacts)
+        declared = {row.key for row in wanted.contacts} | set(wanted.unknown)
+        ledger = self._process.ledger
+        ledger.note(new.target, record)
+        staying = (entry.id for entry in record.values() if entry.id and entry.key in declared)
+        ledger.claim(new.target, self._call.urn, staying)
+        known = {key: entry for key, entry in record.items() if key not in wanted.unknown}
+        plan = make_plan(wanted.contacts, known, new.policy, self._previous())
+        pending = bool(plan.changes or wanted.unknown)
+        if pending and self._process.is_declared(self._call.urn):
+            self._call.tell(plan_line(plan, rate(self._settings, new)) + unknown_note(wanted))
+        return pending or any(getattr(old, name) != getattr(new, name) for name in _COMPARED)
+
+    def create(self, news: Properties) -> tuple[str, Properties]:
+        """Creates a set: adopts what is there, creates what is not.
+
+        Returns:
+            The resource's id and outputs.
+
+        Raises:
+            PartialResult: Only a part of it was created.
+        """
+        new = parse_inputs(news)
+        resource_id = f"{new.region}:{new.project_id}:{self._call.urn.rsplit('::', 1)[-1]}"
+        return resource_id, self._apply(new, {}, resource_id)
+
+    def update(self, resource_id: str, olds: Properties, news: Properties) -> Properties:
+        """Brings a recorded set to its desired contacts; returns the outputs.
+
+        Raises:
+            PartialResult: Only a part of the work was done.
+        """
+        old, new = parse_inputs(olds), parse_inputs(news)
+        record = _record(olds)
+        _refuse_other_target(old, new, record)
+        self._process.ledger.note(new.target, record)
+        return self._apply(new, record, resource_id)
+
+    def delete(self, olds: Properties) -> None:
+        """Empties a set. It can be repeated: what is gone already counts as deleted.
+
+        Raises:
+            Incomplete: Something is left.
+        """
+        old = parse_inputs(olds)
+        outcome = empty(self._surroundings(old), _record(olds), old.policy)
+        if outcome.incomplete:
+            raise outcome.incomplete
+
+    def read(self, olds: Properties) -> tuple[Properties, Properties | None]:
+        """Refreshes a set.
+
+        Returns:
+            The outputs, and inputs that say what lives, so that the refresh shows drift contact by contact and the
+            next `pulumi up` plans against reality; no inputs where the old ones cannot be reached.
+        """
+        old = parse_inputs(olds)
+        inputs = self._call.old_inputs()
+        declared = unpack(str(inputs["contacts"])) if inputs.get("contacts") else DesiredSet(())
+        around = self._surroundings(old)
+        before = {row.key: row.contact for row in declared.contacts}
+        seen = refresh(around.api, _record(olds), before, around.settings.concurrency)
+        if seen.drifted or seen.gone:
+            self._call.tell(f"drift: {seen.drifted:,} contacts changed and {seen.gone:,} deleted by somebody else")
+        outputs = {**olds, **outputs_of(old, seen.record, self._process.clock.now())}
+        return outputs, _observed_inputs(inputs, declared, seen.contacts) if inputs else None
+
+    def _apply(self, new: Inputs, record: Record, resource_id: str) -> Properties:
+        wanted = unpack(new.contacts).contacts
+        outcome = reconcile(self._surroundings(new), wanted, record, new.policy, self._previous())
+        outputs = outputs_of(new, outcome.record, self._process.clock.now())
+        if outcome.incomplete:
+            raise PartialResult(outcome.incomplete, resource_id, outputs)
+        return outputs
+
+    def _surroundings(self, inputs: Inputs) -> Surroundings:
+        return self._process.surroundings(self._call, self._settings, inputs)
+
+    def _previous(self) -> dict[Key, Contact]:
+        """Returns what was desired when the record was made, where the engine's call can be reached."""
+        packed = self._call.old_inputs().get("contacts")
+        return {row.key: row.contact for row in unpack(packed).contacts} if isinstance(packed, str) and packed else {}
+
+
+def _observed_inputs(inputs: Mapping[str, object], declared: DesiredSet, contacts: Mapping[Key, Contact]) -> Properties:
+    old = parse_inputs(inputs)
+    rows = [msgspec.structs.replace(row, contact=contacts[row.key]) for row in declared.contacts if row.key in contacts]
+    observed = desired_set(rows)
+    manifest = make_manifest(observed, bytes.fromhex(old.manifest_key), reveal=old.reveal)
+    return {
+        **inputs,
+        "contacts": secret(pack(observed)),
+        "manifest": manifest,
+        "manifest_key": secret(old.manifest_key),
+    }
+
+
+def _record(olds: Properties) -> Record:
+    return decode_record(str(olds.get("recorded", "")))
+
+
+def _refuse_other_target(old: Inputs, new: Inputs, record: Record) -> None:
+    if record and old.target != new.target:
+        raise TargetChanged(old.target, new.target, len(record))

@@ -1,0 +1,93 @@
+"""What all sets of one phase share: they run in one process, on up to four threads."""
+
+from collections.abc import Callable
+from threading import Lock
+
+from sinch_contacts.api.client import HttpContactsApi
+from sinch_contacts.api.port import ContactsApi
+from sinch_contacts.api.settings import ApiSettings
+from sinch_contacts.apply.clock import Clock, SystemClock
+from sinch_contacts.apply.ledger import Ledger
+from sinch_contacts.apply.run import Surroundings
+from sinch_contacts.core.target import Target
+from sinch_contacts.shell.bridge import Call
+from sinch_contacts.shell.inputs import Inputs
+from sinch_contacts.shell.settings import Settings
+
+Connect = Callable[[Target, Settings, Inputs], ContactsApi]
+"""Opens the port to a project."""
+
+
+def connect(target: Target, settings: Settings, inputs: Inputs) -> ContactsApi:
+    """Opens the HTTP port to a project.
+
+    Args:
+        target: The project and region.
+        settings: Credentials and settings of the process.
+        inputs: The set, whose own transport settings win.
+
+    Raises:
+        SettingError: A credential is missing, or a setting has a value that cannot be used.
+    """
+    patience = settings.patience(inputs.transport)
+    return HttpContactsApi(
+        target,
+        settings.credentials(),
+        ApiSettings(
+            emulator_url=settings.text("emulatorUrl"),
+            requests_per_second=rate(settings, inputs),
+            concurrency=patience.concurrency,
+        ),
+    )
+
+
+def rate(settings: Settings, inputs: Inputs) -> float:
+    """Returns how many requests a second a set may make."""
+    default = settings.number("requestsPerSecond", ApiSettings().requests_per_second)
+    return inputs.transport.get("requests_per_second", default)
+
+
+class Process:
+    """The state of one phase: claims, connections, and which sets the program has declared.
+
+    Attributes:
+        ledger: Claims of all sets.
+        clock: Time.
+    """
+
+    def __init__(self, connect: Connect = connect, clock: Clock | None = None) -> None:
+        self.ledger = Ledger()
+        self.clock = clock or SystemClock()
+        self._connect = connect
+        self._lock = Lock()
+        self._connections: dict[tuple[Target, frozenset[tuple[str, float]]], ContactsApi] = {}
+        self._declared: set[str] = set()
+
+    def api(self, settings: Settings, inputs: Inputs) -> ContactsApi:
+        """Returns the connection to a set's project; sets with the same settings share one, and so its rate limit."""
+        place = (inputs.target, frozenset(inputs.transport.items()))
+        with self._lock:
+            if place not in self._connections:
+                self._connections[place] = self._connect(inputs.target, settings, inputs)
+            return self._connections[place]
+
+    def surroundings(self, call: Call, settings: Settings, inputs: Inputs) -> Surroundings:
+        """Returns what the work on a set needs."""
+        return Surroundings(
+            inputs.target,
+            self.api(settings, inputs),
+            ledger=self.ledger,
+            settings=settings.patience(inputs.transport),
+            clock=self.clock,
+            progress=call.progress,
+            urn=call.urn,
+            prefix=inputs.external_id_prefix,
+        )
+
+    def declare(self, urn: str) -> None:
+        """Notes that the program of this phase has declared a set: it is not a mere refresh or deletion."""
+        self._declared.add(urn)
+
+    def is_declared(self, urn: str) -> bool:
+        """Says whether the program of this phase has declared a set."""
+        return urn in self._declared

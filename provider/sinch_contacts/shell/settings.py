@@ -1,0 +1,103 @@
+"""Settings and credentials: where they come from and which source wins.
+
+The environment beats the stack config, because `pulumi destroy` and `pulumi refresh` see the config of the last
+`pulumi up`, not today's: a rotated secret can only reach them through the environment.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from sinch_contacts.api.credentials import Credentials
+from sinch_contacts.apply.settings import ApplySettings
+from sinch_contacts.core.errors import SettingError
+
+EMULATOR_CREDENTIALS: Final = Credentials("emulator", "emulator")
+"""What the emulator accepts; used where an emulator is set and no credentials are."""
+
+Lookup = Callable[[str], Any]
+"""Returns the stack config's value of a key such as `sinch:projectId`, or nothing."""
+
+_VARIABLES: Final[Mapping[str, str]] = {
+    "projectId": "SINCH_PROJECT_ID",
+    "region": "SINCH_REGION",
+    "keyId": "SINCH_KEY_ID",
+    "keySecret": "SINCH_KEY_SECRET",
+    "emulatorUrl": "SINCH_EMULATOR_URL",
+    "requestsPerSecond": "SINCH_REQUESTS_PER_SECOND",
+    "confirmTimeout": "SINCH_CONFIRM_TIMEOUT",
+    "settleTime": "SINCH_SETTLE_TIME",
+    "concurrency": "SINCH_CONCURRENCY",
+    "previewCalls": "SINCH_PREVIEW_CALLS",
+}
+
+PREVIEW_CALLS: Final = 25
+"""Calls that the first preview of a set may spend on looking at Sinch."""
+
+
+class Settings:
+    """The settings of a process: the environment, then the stack config."""
+
+    def __init__(self, config: Lookup, environment: Mapping[str, str] = os.environ) -> None:
+        self._config = config
+        self._environment = environment
+
+    def text(self, name: str) -> str:
+        """Returns a setting by its config name without `sinch:`; empty where it is set nowhere."""
+        return (self._environment.get(_VARIABLES[name], "") or str(self._config(f"sinch:{name}") or "")).strip()
+
+    def number(self, name: str, default: float) -> float:
+        """Returns a setting that is a number.
+
+        Raises:
+            SettingError: It is not one.
+        """
+        text = self.text(name)
+        try:
+            return float(text) if text else default
+        except ValueError:
+            raise SettingError(
+                f"sinch:{name}", f"The setting {describe(name)} is not a number.", "Set it to one, or leave it out."
+            ) from None
+
+    def credentials(self) -> Credentials:
+        """Returns the access key.
+
+        Raises:
+            SettingError: A part of it is missing.
+        """
+        key_id, key_secret = self.text("keyId"), self.text("keySecret")
+        if not key_id and not key_secret and self.text("emulatorUrl"):
+            return EMULATOR_CREDENTIALS
+        for name, value in (("keyId", key_id), ("keySecret", key_secret)):
+            if not value:
+                raise missing(name)
+        return Credentials(key_id, key_secret)
+
+    def patience(self, overrides: Mapping[str, float]) -> ApplySettings:
+        """Returns how patiently plans are carried out; a set's own settings win."""
+        default = ApplySettings()
+
+        def pick(name: str, config: str) -> float:
+            return overrides.get(name, self.number(config, getattr(default, name)))
+
+        return ApplySettings(
+            confirm_timeout=pick("confirm_timeout", "confirmTimeout"),
+            settle_time=pick("settle_time", "settleTime"),
+            concurrency=int(pick("concurrency", "concurrency")),
+        )
+
+
+def describe(name: str) -> str:
+    """Returns both names of a setting, for messages."""
+    return f"{_VARIABLES[name]} (or sinch:{name})"
+
+
+def missing(name: str) -> SettingError:
+    """Builds the error for a setting that is needed and set nowhere."""
+    secret = " --secret" if name == "keySecret" else ""
+    return SettingError(
+        f"sinch:{name}",
+        f"{describe(name)} is not set.",
+        f"Export {_VARIABLES[name]}, or run `pulumi config set{secret} sinch:{name} …`.",
+    )
