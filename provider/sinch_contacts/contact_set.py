@@ -1,31 +1,25 @@
 """`ContactSet`: a set of contacts as a Pulumi resource."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pulumi
 from pulumi.dynamic import Resource
-from pulumi.output import Unknown, contains_unknowns
 from pulumi.runtime.config import is_config_secret
 
-from sinch_contacts.core.contact import ContactId, Key
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.desired_set import DesiredSet, desired_set, pack, with_prefix
+from sinch_contacts.core.desired_set import desired_set, pack, with_prefix
 from sinch_contacts.core.errors import ContactsError, SettingError
-from sinch_contacts.core.normalize import normalize_key
 from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete
 from sinch_contacts.core.recorded import decode_record
 from sinch_contacts.core.target import parse_region
 from sinch_contacts.provider import ContactSetProvider
+from sinch_contacts.shell.resolving import resolve
 from sinch_contacts.shell.settings import Settings, missing
-from sinch_contacts.sources import from_mapping, load
+from sinch_contacts.sources import load
 
-_TRANSPORT: Final = ("requests_per_second", "confirm_timeout", "settle_time", "concurrency")
-
-Contacts = Mapping[str, Any]
-"""Contacts by key, in the form of a contact file; any value may be an `Output` of another resource."""
+Contacts = Mapping[str, Any] | pulumi.Output[Mapping[str, Any]]
+"""Contacts by key, in the form of a contact file; the map, or any value in it, may be an output of a resource."""
 
 
 class ContactSet(Resource, module="sinch", name="ContactSet"):
@@ -43,7 +37,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
         name: str,
         *,
         source: str | Sequence[str] | None = None,
-        contacts: pulumi.Input[Contacts] | None = None,
+        contacts: Contacts | None = None,
         project_id: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
         external_id_prefix: str = "",
@@ -95,7 +89,12 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
                 "on_delete": str(_choice("on_delete", OnDelete, on_delete)),
                 "delete_adopted": delete_adopted,
                 "reveal": reveal,
-                "transport": _given(zip(_TRANSPORT, (requests_per_second, confirm_timeout, settle_time, concurrency))),
+                "transport": _given(
+                    requests_per_second=requests_per_second,
+                    confirm_timeout=confirm_timeout,
+                    settle_time=settle_time,
+                    concurrency=concurrency,
+                ),
                 "manifest": None,
                 "manifest_key": None,
                 "recorded": None,
@@ -112,66 +111,18 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
         return pulumi.Output.unsecret(self.recorded.apply(_ids))
 
 
-def _ids(recorded: str) -> dict[Key, ContactId]:
+def _ids(recorded: str) -> Mapping[str, str]:
     return {key: entry.id for key, entry in decode_record(recorded).items() if entry.is_settled}
 
 
-def _packed(
-    source: str | Sequence[str] | None, contacts: pulumi.Input[Contacts] | None, prefix: str
-) -> pulumi.Output[str]:
-    if (source is None) == (contacts is None):
-        raise SettingError("source", "Exactly one of source and contacts must be given.", "Remove or add one of them.")
-    if source is not None:
+def _packed(source: str | Sequence[str] | None, contacts: Contacts | None, prefix: str) -> pulumi.Output[str]:
+    if source is not None and contacts is None:
         patterns = [source] if isinstance(source, str) else list(source)
         rows = load(patterns, Path(pulumi.get_root_directory()))
         return pulumi.Output.secret(pack(with_prefix(desired_set(rows), prefix)))
-    return _resolved(contacts, prefix)
-
-
-def _resolved(contacts: pulumi.Input[Contacts] | None, prefix: str) -> pulumi.Output[str]:
-    """Packs contacts that hold outputs of other resources.
-
-    Each contact is resolved by itself: within one `apply`, a single unknown value would make all of them unknown.
-    """
-
-    async def pack_all() -> tuple[Any, set[pulumi.Resource]]:
-        whole = pulumi.Output.from_input({"contacts": contacts}) if isinstance(contacts, pulumi.Output) else None
-        if whole is not None:
-            value = await whole.future(with_unknowns=True)
-            given = value["contacts"] if isinstance(value, Mapping) else Unknown()
-            if isinstance(given, Unknown):
-                return Unknown(), await whole.resources()
-            return _pack_known(given, prefix), await whole.resources()
-        outputs = {key: pulumi.Output.from_input(contact) for key, contact in dict(contacts or {}).items()}
-        values = await asyncio.gather(*(output.future(with_unknowns=True) for output in outputs.values()))
-        resources = await asyncio.gather(*(output.resources() for output in outputs.values()))
-        return _pack_known(dict(zip(outputs, values, strict=True)), prefix), set().union(*resources)
-
-    both = asyncio.ensure_future(pack_all())
-
-    async def packed() -> Any:
-        return (await both)[0]
-
-    async def resources() -> set[pulumi.Resource]:
-        return (await both)[1]
-
-    async def is_known() -> bool:
-        return not isinstance((await both)[0], Unknown)
-
-    async def is_secret() -> bool:
-        return True
-
-    return pulumi.Output(resources(), packed(), is_known(), is_secret())
-
-
-def _pack_known(contacts: Mapping[str, Any], prefix: str) -> str:
-    unknown = [normalize_key(key) for key, contact in contacts.items() if contains_unknowns(contact)]
-    known = {key: contact for key, contact in contacts.items() if not contains_unknowns(contact)}
-    try:
-        rows: tuple[DesiredContact, ...] = from_mapping(known)
-    except ContactsError as error:
-        raise pulumi.RunError(str(error)) from None
-    return pack(with_prefix(DesiredSet(rows, tuple(sorted(unknown))), prefix))
+    if contacts is not None and source is None:
+        return resolve(contacts, prefix)
+    raise SettingError("source", "Exactly one of source and contacts must be given.", "Remove or add one of them.")
 
 
 def _program_settings() -> Settings:
@@ -203,5 +154,5 @@ def _choice(name: str, kind: Any, value: str) -> Any:
         raise SettingError(name, f"{name} is {value!r}, which is not known.", f"Set it to {known}.") from None
 
 
-def _given(values: Any) -> dict[str, float]:
-    return {name: float(value) for name, value in values if value is not None}
+def _given(**values: float | None) -> dict[str, float]:
+    return {name: float(value) for name, value in values.items() if value is not None}

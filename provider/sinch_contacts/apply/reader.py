@@ -8,12 +8,13 @@ tells the size of a project, so a reader scans for as long as scanning is the ch
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from math import ceil
+from math import ceil, inf
 from typing import Final, TypeVar
 
 from sinch_contacts.api.port import ContactsApi
 from sinch_contacts.core.contact import ContactId, Key, LiveContact
 from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.normalize import identity_key, normalize_identity
 
 _LOOKUPS_PER_PAGE: Final = 4
@@ -26,12 +27,24 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+class OverBudget(ContactsError):
+    """A reader was given a budget of calls, and more are needed."""
+
+
 class Reader:
     """Reads contacts of one project; remembers how large the project is at least."""
 
-    def __init__(self, api: ContactsApi, concurrency: int) -> None:
+    def __init__(self, api: ContactsApi, concurrency: int, budget: float = inf) -> None:
+        """Prepares a reader.
+
+        Args:
+            api: The project.
+            concurrency: Look-ups under way at once.
+            budget: The most calls that it may make in its life.
+        """
         self._api = api
         self._concurrency = concurrency
+        self._budget = budget
         self._least_pages = 0
 
     def side_by_side(self, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
@@ -64,6 +77,7 @@ class Reader:
 
         if not self._scan(note, len(wanted)):
             missing = [contact for key, contact in wanted.items() if key not in found]
+            self._spend(len(missing))
             for contact, copies in zip(missing, self.side_by_side(self.look_up, missing), strict=True):
                 found[contact.key].update((live.id, live) for live in copies)
         return {key: tuple(copies.values()) for key, copies in found.items() if copies}
@@ -107,6 +121,7 @@ class Reader:
             return False
         token = ""
         for pages in range(1, most + 1):
+            self._spend(1)
             page = self._api.list_page(token)
             if note(page.contacts):
                 return True
@@ -115,6 +130,11 @@ class Reader:
                 return True
             self._least_pages = max(self._least_pages, pages + 1)
         return False
+
+    def _spend(self, calls: int) -> None:
+        self._budget -= calls
+        if self._budget < 0:
+            raise OverBudget("More calls are needed than may be spent on looking.")
 
 
 def _name(wanted: DesiredContact) -> str:

@@ -67,10 +67,10 @@ class Run:
         cause: What ended the work early, if anything did.
     """
 
-    def __init__(self, around: Surroundings, record: Record) -> None:
+    def __init__(self, around: Surroundings, record: Record, reader: Reader | None = None) -> None:
         self.around = around
         self.api = around.api
-        self.reader = Reader(around.api, around.settings.concurrency)
+        self.reader = reader or Reader(around.api, around.settings.concurrency)
         self.record = dict(record)
         self.problems: list[Problem] = []
         self.done = 0
