@@ -1,0 +1,187 @@
+"""The port to the Conversation API, over HTTP."""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from types import TracebackType
+from typing import Any, Final, Self
+from urllib.parse import quote
+
+import msgspec
+import requests
+
+from sinch_contacts.api.credentials import Credentials
+from sinch_contacts.api.endpoints import endpoints
+from sinch_contacts.api.errors import Rejected, Unavailable
+from sinch_contacts.api.port import PAGE_SIZE, Page
+from sinch_contacts.api.settings import ApiSettings
+from sinch_contacts.api.transport import Request, Transport
+from sinch_contacts.api.wire import decode_contact, decode_page, encode_batch, encode_contact, encode_ids, encode_patch
+from sinch_contacts.core.channels import PHONE_CHANNELS
+from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, LiveContact
+from sinch_contacts.core.normalize import normalize_identity
+from sinch_contacts.core.target import Target
+
+_NOT_FOUND: Final = 404
+_READS: Final = 3
+"""How often an answer that cannot be read is asked for."""
+
+
+class HttpContactsApi:
+    """The contacts of one project in one region, over HTTP. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        target: Target,
+        credentials: Credentials,
+        settings: ApiSettings | None = None,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Prepares the adapter; nothing is called yet.
+
+        Args:
+            target: The project and region.
+            credentials: The access key.
+            settings: How calls are made.
+            now: Tells a time in seconds that never goes back.
+            sleep: Returns after so many seconds.
+        """
+        settings = settings or ApiSettings()
+        self._urls = endpoints(target, settings.emulator_url)
+        self._sleep = sleep
+        self._transport = Transport(
+            self._urls.token, credentials, settings, now=now, sleep=sleep, user_agent=_user_agent()
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._transport.close()
+
+    def create_batch(self, contacts: Sequence[Contact]) -> None:
+        """See `ContactsApi`."""
+        what = f"the creation of {len(contacts):,} contacts"
+        self._transport.call(Request("POST", self._urls.batch, what, body=encode_batch(contacts), batch=True))
+
+    def delete_batch(self, ids: Sequence[ContactId]) -> None:
+        """See `ContactsApi`."""
+        what = f"the deletion of {len(ids):,} contacts"
+        self._transport.call(Request("DELETE", self._urls.batch, what, body=encode_ids(ids), batch=True))
+
+    def create(self, contact: Contact) -> LiveContact:
+        """See `ContactsApi`."""
+        request = Request("POST", self._urls.contacts, "the creation of a contact", body=encode_contact(contact))
+        return self._read(request, decode_contact)
+
+    def delete(self, contact_id: ContactId) -> bool:
+        """See `ContactsApi`."""
+        try:
+            self._transport.call(Request("DELETE", self._url(contact_id), f"the deletion of contact {contact_id}"))
+        except Rejected as error:
+            if error.status == _NOT_FOUND:
+                return False
+            raise
+        return True
+
+    def update(self, contact_id: ContactId, contact: Contact, mask: Sequence[str]) -> LiveContact | None:
+        """See `ContactsApi`."""
+        request = Request(
+            "PATCH",
+            self._url(contact_id),
+            f"the update of contact {contact_id}",
+            query={"update_mask": ",".join(mask)},
+            body=encode_patch(contact, mask),
+        )
+        return self._read_one(request)
+
+    def get(self, contact_id: ContactId) -> LiveContact | None:
+        """See `ContactsApi`."""
+        return self._read_one(Request("GET", self._url(contact_id), f"the request for contact {contact_id}"))
+
+    def find_by_external_id(self, external_id: str) -> tuple[LiveContact, ...]:
+        """See `ContactsApi`."""
+        found = self._search({"external_id": external_id})
+        return tuple(live for live in found if live.contact.external_id == external_id)
+
+    def find_by_identity(self, identity: ChannelIdentity) -> tuple[LiveContact, ...]:
+        """See `ContactsApi`; asks with a `+` where a bare phone number finds nothing."""
+        wanted = normalize_identity(identity)
+        texts = [wanted.identity]
+        if wanted.channel in PHONE_CHANNELS:
+            texts.append(f"+{wanted.identity}")
+        for text in texts:
+            found = self._search({"channel": wanted.channel, "identity": text})
+            same = tuple(live for live in found if _has(live, wanted))
+            if same:
+                return same
+        return ()
+
+    def list_page(self, token: str = "") -> Page:
+        """See `ContactsApi`."""
+        return self._page({}, token)
+
+    def _url(self, contact_id: ContactId) -> str:
+        return f"{self._urls.contacts}/{quote(contact_id, safe='')}"
+
+    def _search(self, query: dict[str, str]) -> Iterator[LiveContact]:
+        token = ""
+        while True:
+            page = self._page(query, token)
+            yield from page.contacts
+            token = page.next_token
+            if not token:
+                return
+
+    def _page(self, query: dict[str, str], token: str) -> Page:
+        full = {**query, "page_size": str(PAGE_SIZE), **({"page_token": token} if token else {})}
+        return self._read(Request("GET", self._urls.contacts, "the request for a page of contacts", full), decode_page)
+
+    def _read_one(self, request: Request) -> LiveContact | None:
+        try:
+            return self._read(request, decode_contact)
+        except Rejected as error:
+            if error.status == _NOT_FOUND:
+                return None
+            raise
+
+    def _read(self, request: Request, decode: Callable[[bytes], Any]) -> Any:
+        """Makes a call and decodes its answer; a read whose answer makes no sense is asked for again."""
+        for attempt in range(1, _READS + 1):
+            answer: requests.Response = self._transport.call(request)
+            try:
+                return decode(answer.content)
+            except (msgspec.MsgspecError, UnicodeDecodeError):
+                if request.writes or attempt == _READS:
+                    break
+            self._sleep(random.uniform(0, attempt))  # noqa: S311  # spreads clients, guards nothing
+        raise Unavailable(
+            f"Sinch answered {request.what} with {answer.status_code}, and with a body that cannot be read.",
+            "Run again later.",
+            status=answer.status_code,
+        )
+
+
+def _has(live: LiveContact, wanted: ChannelIdentity) -> bool:
+    found = map(normalize_identity, live.contact.channel_identities)
+    return any(
+        (identity.channel, identity.identity) == (wanted.channel, wanted.identity)
+        and wanted.app_id in {"", identity.app_id}
+        for identity in found
+    )
+
+
+def _user_agent() -> str:
+    try:
+        return f"pulumi-sinch-contacts/{version('pulumi-sinch-contacts')}"
+    except PackageNotFoundError:
+        return "pulumi-sinch-contacts"

@@ -1,0 +1,150 @@
+"""From an answer of Sinch to the error that it is.
+
+Errors come nested (`{"error": {…}}`, as documented), flat (as in the documentation's own examples and on the Batch
+API's page), as OAuth errors, as HTML from something in between, or empty. Their texts may echo what was sent, so phone
+numbers and addresses in them are masked.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+import msgspec
+import requests
+
+from sinch_contacts.api.errors import (
+    ApiError,
+    BatchNotPermitted,
+    Forbidden,
+    Rejected,
+    Throttled,
+    Unauthenticated,
+    Unavailable,
+    Uncertain,
+)
+from sinch_contacts.core.masking import mask_text
+
+_LONGEST: Final = 300
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+KEY_ADVICE: Final = (
+    "Check SINCH_KEY_ID and SINCH_KEY_SECRET (or sinch:keyId and sinch:keySecret; the environment wins), and that the "
+    "key belongs to this project."
+)
+_RETRY_INFO: Final = "google.rpc.RetryInfo"
+_DURATION: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)s")
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """What an answer says of why it is none.
+
+    Attributes:
+        status: The HTTP status.
+        code: The error's own status text; may be empty.
+        detail: The message; masked, without control characters, shortened.
+        retry_after: Seconds after which the server wants to be asked again; `None` where it does not say.
+    """
+
+    status: int
+    code: str
+    detail: str
+    retry_after: float | None
+
+
+def clean(text: str) -> str:
+    """Returns a server's text as it may be shown: one line, masked, at most 300 characters."""
+    line = mask_text(_CONTROL.sub(" ", text)).strip()
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def read_failure(answer: requests.Response) -> Failure:
+    """Reads an answer that is an error, in whatever shape it comes."""
+    try:
+        body: Any = json.loads(answer.content)
+    except ValueError:
+        body = None
+    error = body.get("error", body) if isinstance(body, Mapping) else None
+    if isinstance(error, str):
+        error = {"status": error, "message": body.get("error_description", "")}
+    if not isinstance(error, Mapping):
+        kind = "an empty body" if not answer.content.strip() else "a body that is not a Sinch error"
+        return Failure(answer.status_code, "", f"{answer.reason or 'error'}, with {kind}", _retry_after(answer, {}))
+    return Failure(
+        status=answer.status_code,
+        code=clean(str(error.get("status") or "")),
+        detail=clean(str(error.get("message") or "")),
+        retry_after=_retry_after(answer, error),
+    )
+
+
+def _retry_after(answer: requests.Response, error: Mapping[str, Any]) -> float | None:
+    header = answer.headers.get("Retry-After", "")
+    if seconds := parse_retry_after(header, answer.headers.get("Date", "")):
+        return seconds
+    details = error.get("details")
+    for detail in details if isinstance(details, list) else []:
+        if isinstance(detail, Mapping) and _RETRY_INFO in str(detail.get("@type", detail.get("type_url", ""))):
+            found = _DURATION.fullmatch(str(detail.get("retryDelay", detail.get("retry_delay", ""))))
+            if found:
+                return float(found.group(1))
+    return None
+
+
+def parse_retry_after(header: str, date: str) -> float | None:
+    """Reads a `Retry-After` header.
+
+    Args:
+        header: Seconds, or an HTTP date.
+        date: The answer's own `Date` header, to which an HTTP date is compared: our clock may be wrong.
+
+    Returns:
+        Seconds; `None` where the header says nothing.
+    """
+    if re.fullmatch(r"[0-9]{1,9}", header.strip()):
+        return float(header)
+    try:
+        return max(0.0, (parsedate_to_datetime(header) - parsedate_to_datetime(date)).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def error_of(failure: Failure, what: str, *, writes: bool, batch: bool) -> ApiError:
+    """Builds the error for a failed answer.
+
+    Args:
+        failure: What the answer says.
+        what: The call in words, such as `creating 20 contacts`.
+        writes: Whether the call changes something.
+        batch: Whether it is one of the Batch API.
+    """
+    said = ": ".join(text for text in (failure.code, failure.detail) if text)
+    message = f"Sinch answered {failure.status} to {what}{f' ({said})' if said else ''}."
+    kind, advice = _kind(failure, writes=writes, batch=batch)
+    return kind(message, advice, status=failure.status, code=failure.code, detail=failure.detail)
+
+
+def _kind(  # noqa: PLR0911  # a table of cases
+    failure: Failure, *, writes: bool, batch: bool
+) -> tuple[type[ApiError], str]:
+    match failure.status, failure.code:
+        case 401, _:
+            return Unauthenticated, KEY_ADVICE
+        case 403, "BILLING_CREDIT_LIMIT_BREACHED":
+            return Forbidden, "The account's credit limit is reached: top it up, then run again."
+        case 403, "PERMISSION_DENIED" if batch:
+            return BatchNotPermitted, "The project may not use the batch endpoint; contacts are sent one by one."
+        case 403, _:
+            return Forbidden, "Check that the access key belongs to this project."
+        case 404, _:
+            return Rejected, "Check the project id and the region: contacts of one region are not seen in another."
+        case 429, _:
+            return Throttled, "Lower sinch:requestsPerSecond, or run again later."
+        case 501, _:
+            return Rejected, "Sinch does not know this call; please report it."
+        case status, _ if status >= 500 and writes:  # noqa: PLR2004  # server errors
+            return Uncertain, "It may have been applied; the next run looks before it sends anything again."
+        case status, _ if status >= 500:  # noqa: PLR2004  # server errors
+            return Unavailable, "Run again later."
+        case _:
+            return Rejected, "Correct what the message names."
