@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -24,6 +24,7 @@ from sinch_contacts.core.normalize import normalize_identity
 from sinch_contacts.core.target import Target
 
 _NOT_FOUND: Final = 404
+Answer = TypeVar("Answer")
 _READS: Final = 3
 """How often an answer that cannot be read is asked for."""
 
@@ -154,7 +155,7 @@ class HttpContactsApi:
                 return None
             raise
 
-    def _read(self, request: Request, decode: Callable[[bytes], Any]) -> Any:
+    def _read(self, request: Request, decode: Callable[[bytes], Answer]) -> Answer:
         """Makes a call and decodes its answer; a read whose answer makes no sense is asked for again."""
         for attempt in range(1, _READS + 1):
             answer: requests.Response = self._transport.call(request)

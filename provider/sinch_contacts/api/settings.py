@@ -9,7 +9,7 @@ import msgspec
 from sinch_contacts.core.errors import SettingError
 
 DEFAULT_RATE: Final = 50.0
-"""Requests a second: a modest share of the quota of 800, which belongs to the whole project and its production traffic."""
+"""Requests a second: a modest share of the quota of 800, which the whole project shares with its production traffic."""
 
 
 class ApiSettings(msgspec.Struct, frozen=True):

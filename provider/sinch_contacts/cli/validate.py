@@ -1,0 +1,57 @@
+"""`sinch-contacts validate`: judges contact files, and nothing else."""
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from sinch_contacts import sources
+
+
+class _Report(msgspec.Struct, frozen=True):
+    """What `--format json` prints."""
+
+    contacts: int
+    files: int
+    problems: tuple[sources.Problem, ...]
+
+
+@click.command
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What to print: a line for each problem, or one JSON object.",
+)
+@click.pass_context
+def validate(context: click.Context, paths: tuple[str, ...], output: str) -> None:
+    """Check contact files as one set, without network access.
+
+    A PATH is a YAML, JSON, JSON Lines or CSV file, or a glob in quotes. All problems of all files are printed to
+    standard output as FILE:LINE:COLUMN: PATH: MESSAGE, with no personal data in them.
+
+    \b
+    Exit status: 0 all is well, 1 a file is wrong, 2 wrong usage.
+
+    \b
+    Examples:
+      sinch-contacts validate contacts/*.yaml
+      sinch-contacts validate --format json 'contacts/**/*.jsonl'
+    """  # noqa: D301  # click reads the \b
+    try:
+        loaded = sources.read(paths, Path.cwd(), allow_outside=True)
+        report = _Report(len(loaded.contacts), len(loaded.files), ())
+    except sources.InvalidContactFiles as error:
+        report = _Report(0, 0, error.problems)
+    click.echo(msgspec.json.format(msgspec.json.encode(report)).decode() if output == "json" else _text(report))
+    context.exit(1 if report.problems else 0)
+
+
+def _text(report: _Report) -> str:
+    if report.problems:
+        return "\n".join(map(str, report.problems))
+    contacts = f"{report.contacts:,} contact{'s' * (report.contacts != 1)}"
+    return f"{contacts} in {report.files:,} file{'s' * (report.files != 1)}: no problems"

@@ -1,0 +1,176 @@
+"""Contacts of the Conversation API: the single calls, the list with its filters, and merging."""
+
+import base64
+import binascii
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from sinch_contacts.core.channels import PHONE_CHANNELS
+from sinch_contacts.emulator.bodies import project_of, read_object
+from sinch_contacts.emulator.errors import invalid, not_found
+from sinch_contacts.emulator.store import Stored
+from sinch_contacts.emulator.unified import unify
+from sinch_contacts.emulator.validation import Fields, checked, new_contact
+from sinch_contacts.emulator.world import World
+
+_DEFAULT_PAGE: Final = 10
+_LARGEST_PAGE: Final = 20
+_PROFILE_CHANNELS: Final = frozenset({"MESSENGER", "INSTAGRAM", "VIBER", "LINE"})
+
+
+def list_operation(request: Request) -> str:
+    """Says whether a list call looks something up or lists."""
+    return "find" if {"external_id", "identity"} & request.query_params.keys() else "list"
+
+
+async def create(world: World, request: Request) -> Response:
+    """`POST /v1/projects/{project}/contacts`: visible at once."""
+    project, now = project_of(request), world.now()
+    contact = unify(new_contact(await read_object(request)), on=world.store.unified(project))
+    (contact_id,) = world.store.add(project, [(contact, now)], now)
+    return JSONResponse({"id": contact_id, **contact})
+
+
+async def get(world: World, request: Request) -> Response:
+    """`GET …/contacts/{contact}`."""
+    return JSONResponse(_there(world, request))
+
+
+async def update(world: World, request: Request) -> Response:
+    """`PATCH …/contacts/{contact}?update_mask=a,b`; without a mask just the fields that the body names change."""
+    contact = _there(world, request)
+    body = await read_object(request)
+    mask = [name for name in request.query_params.get("update_mask", "").split(",") if name] or list(body)
+    unknown = [name for name in mask if name not in contact]
+    if unknown:
+        raise invalid(f"update_mask: {unknown[0]} is not a field of a contact")
+    blank: Fields = {"channel_priority": [], **dict.fromkeys(("display_name", "email", "external_id", "metadata"), "")}
+    named = {name: body[name] if body.get(name) is not None else blank.get(name) for name in mask if name != "id"}
+    changes = checked(named)
+    if "display_name" in changes:
+        changes["display_name"] = changes["display_name"] or "Unknown"
+    project = project_of(request)
+    new = unify({**contact, **changes}, on=world.store.unified(project))
+    world.store.replace(project, contact["id"], new, world.now())
+    return JSONResponse(new)
+
+
+async def delete(world: World, request: Request) -> Response:
+    """`DELETE …/contacts/{contact}`: gone at once."""
+    contact = _there(world, request)
+    world.store.remove(project_of(request), [contact["id"]], world.now())
+    return JSONResponse({})
+
+
+async def list_contacts(world: World, request: Request) -> Response:
+    """`GET …/contacts`: pages of 10 by default and 20 at most; a full page always names a next one, which may be empty."""
+    query, project, now = request.query_params, project_of(request), world.now()
+    size, after = _page_size(query.get("page_size", "")), _after(query.get("page_token", ""))
+    external_id, channel, identity = query.get("external_id"), query.get("channel"), query.get("identity")
+    if external_id is not None and (channel is not None or identity is not None):
+        raise invalid("external_id excludes channel and identity")
+    if (channel is None) != (identity is None):
+        raise invalid("channel and identity come together")
+    if external_id is not None:
+        found = world.store.by_external_id(project, now, external_id, after, size)
+    elif channel is not None and identity is not None:
+        # Not every client encodes a plus sign, and an unencoded one arrives as a space.
+        text = identity.lstrip(" +") if channel in PHONE_CHANNELS else identity
+        found = world.store.by_identity(project, now, channel, text, after, size)
+    else:
+        found = world.store.page(project, now, after, size)
+    return JSONResponse({"contacts": [stored.fields for stored in found], "next_page_token": _token(found, size)})
+
+
+async def merge(world: World, request: Request) -> Response:
+    """`POST …/contacts/{destination}:merge`: moves what the destination lacks, and deletes the source."""
+    project, now = project_of(request), world.now()
+    body = await read_object(request)
+    destination = _there(world, request)
+    source = world.store.get(project, str(body.get("source_id", "")), now)
+    if source is None or source["id"] == destination["id"]:
+        raise not_found("source contact")
+    channels = {identity["channel"] for identity in destination["channel_identities"]}
+    moved = [identity for identity in source["channel_identities"] if identity["channel"] not in channels]
+    merged = {**destination, "channel_identities": [*destination["channel_identities"], *moved]}
+    priority = destination["channel_priority"]
+    if priority:
+        merged["channel_priority"] = [
+            *priority,
+            *(item["channel"] for item in moved if item["channel"] not in priority),
+        ]
+    for name in ("email", "external_id", "metadata"):
+        merged[name] = destination[name] or source[name]
+    if destination["display_name"] in {"", "Unknown"}:
+        merged["display_name"] = source["display_name"]
+    world.store.remove(project, [source["id"]], now, event="")
+    world.store.replace(project, destination["id"], merged, now)
+    world.store.announce("merge", project, {"preserved_contact": merged, "deleted_contact": source}, now)
+    return JSONResponse(merged)
+
+
+async def identity_conflicts(world: World, request: Request) -> Response:
+    """`GET …/contacts:identityConflicts`: phone numbers that several contacts share."""
+    size, after = (
+        _page_size(request.query_params.get("page_size", "")),
+        _after(request.query_params.get("page_token", "")),
+    )
+    everything = [
+        {"identity": identity, "channels": channels, "contact_ids": ids}
+        for identity, channels, ids in world.store.conflicts(project_of(request), world.now())
+        if identity > after
+    ]
+    page = everything[:size]
+    token = _encode(str(page[-1]["identity"])) if len(everything) > size else ""
+    return JSONResponse({"conflicts": page, "next_page_token": token})
+
+
+async def channel_profile(world: World, request: Request) -> Response:
+    """`POST …/contacts:getChannelProfile`: the contact's own name stands in for that of its profile."""
+    body = await read_object(request)
+    if body.get("channel") not in _PROFILE_CHANNELS or not body.get("app_id"):
+        raise invalid("app_id is required, and channel is one of MESSENGER, INSTAGRAM, VIBER, LINE")
+    recipient: Any = body.get("recipient")
+    recipient = recipient if isinstance(recipient, dict) else {}
+    project, now = project_of(request), world.now()
+    found = world.store.get(project, str(recipient.get("contact_id", "")), now)
+    if found is None:
+        identities = (recipient.get("identified_by") or {}).get("channel_identities") or []
+        for item in identities:
+            by_identity = world.store.by_identity(project, now, str(item["channel"]), str(item["identity"]), "", 1)
+            found = found or (by_identity[0].fields if by_identity else None)
+    if found is None:
+        raise not_found("contact")
+    return JSONResponse({"profile_name": found["display_name"]})
+
+
+def _there(world: World, request: Request) -> Fields:
+    contact = world.store.get(project_of(request), str(request.path_params["contact"]), world.now())
+    if contact is None:
+        raise not_found("contact")
+    return contact
+
+
+def _page_size(text: str) -> int:
+    try:
+        size = int(text or _DEFAULT_PAGE)
+    except ValueError:
+        raise invalid("page_size is not a number") from None
+    return min(size, _LARGEST_PAGE) if size > 0 else _DEFAULT_PAGE
+
+
+def _encode(place: str) -> str:
+    return base64.urlsafe_b64encode(place.encode()).decode()
+
+
+def _token(found: list[Stored], size: int) -> str:
+    return _encode(found[-1].place) if len(found) == size else ""
+
+
+def _after(token: str) -> str:
+    try:
+        return base64.b64decode(token, altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        raise invalid("page_token is not valid") from None

@@ -1,0 +1,252 @@
+"""The state of the emulator, in SQLite.
+
+Batch work is asynchronous: a created row carries the time at which it becomes visible, a deleted one the time at which
+it is gone. So no queue can lose work, a restart keeps it, and a test may move time instead of waiting. Rows are listed
+in an order that has nothing to do with their creation, because Sinch documents none.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from sinch_contacts.emulator.ids import ulid
+from sinch_contacts.emulator.validation import Fields
+
+_NEVER: Final = 1e18
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS contacts (
+    id TEXT PRIMARY KEY, project TEXT NOT NULL, place TEXT NOT NULL, external_id TEXT NOT NULL, body TEXT NOT NULL,
+    visible_at REAL NOT NULL, gone_at REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS by_place ON contacts (project, place);
+CREATE INDEX IF NOT EXISTS by_external_id ON contacts (project, external_id);
+CREATE TABLE IF NOT EXISTS identities (
+    contact TEXT NOT NULL REFERENCES contacts (id) ON DELETE CASCADE, project TEXT NOT NULL, channel TEXT NOT NULL,
+    identity TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS by_identity ON identities (project, channel, identity);
+CREATE INDEX IF NOT EXISTS by_contact ON identities (contact);
+CREATE TABLE IF NOT EXISTS events (
+    number INTEGER PRIMARY KEY, at REAL NOT NULL, project TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS webhooks (id TEXT PRIMARY KEY, project TEXT NOT NULL, app TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS tokens (token TEXT PRIMARY KEY, expires_at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS settings (project TEXT PRIMARY KEY, unified INTEGER NOT NULL);
+"""
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """A contact of the store.
+
+    Attributes:
+        fields: The contact as it is rendered, with its id.
+        visible_at: When it becomes visible, in seconds since 1970.
+        place: Where it stands in a list.
+    """
+
+    fields: Fields
+    visible_at: float
+    place: str
+
+
+class Store:
+    """Contacts, webhooks, tokens and settings of all projects."""
+
+    def __init__(self, database: str = "") -> None:
+        self._db = sqlite3.connect(database or ":memory:", check_same_thread=False, isolation_level=None)
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            self._db.execute(f"PRAGMA {pragma}")
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Closes the database."""
+        self._db.close()
+
+    def reset(self) -> None:
+        """Forgets everything but tokens."""
+        for table in ("identities", "contacts", "events", "webhooks", "settings"):
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608  # names of our own
+
+    def add(self, project: str, contacts: Iterable[tuple[Fields, float]], now: float) -> list[str]:
+        """Creates contacts, each visible from the given time on; returns their ids."""
+        rows = [(ulid(now), fields, visible_at) for fields, visible_at in contacts]
+        with self._transaction():
+            self._db.executemany(
+                "INSERT INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (key, project, _place(key), fields["external_id"], json.dumps({"id": key, **fields}), at, _NEVER)
+                    for key, fields, at in rows
+                ],
+            )
+            self._index(project, rows)
+            self._announce("create", project, [({"id": key, **fields}, at) for key, fields, at in rows])
+        return [key for key, _, _ in rows]
+
+    def replace(self, project: str, contact_id: str, fields: Fields, now: float) -> None:
+        """Puts new fields in the place of a contact's old ones."""
+        body = {"id": contact_id, **{name: value for name, value in fields.items() if name != "id"}}
+        with self._transaction():
+            self._db.execute(
+                "UPDATE contacts SET external_id = ?, body = ? WHERE id = ?",
+                (body["external_id"], json.dumps(body), contact_id),
+            )
+            self._db.execute("DELETE FROM identities WHERE contact = ?", (contact_id,))
+            self._index(project, [(contact_id, body, now)])
+            self._announce("update", project, [(body, now)])
+
+    def remove(self, project: str, ids: Sequence[str], gone_at: float, *, event: str = "delete") -> None:
+        """Deletes contacts from the given time on; ids that are not there are passed over."""
+        with self._transaction():
+            for contact_id in ids:
+                found = self._db.execute(
+                    "SELECT body FROM contacts WHERE project = ? AND id = ? AND gone_at > ?",
+                    (project, contact_id, gone_at),
+                ).fetchone()
+                if found:
+                    self._db.execute("UPDATE contacts SET gone_at = ? WHERE id = ?", (gone_at, contact_id))
+                    if event:
+                        self._announce(event, project, [(json.loads(found[0]), gone_at)])
+
+    def get(self, project: str, contact_id: str, now: float) -> Fields | None:
+        """Returns a visible contact."""
+        row = self._db.execute(
+            "SELECT body FROM contacts WHERE project = ? AND id = ? AND visible_at <= ? AND gone_at > ?",
+            (project, contact_id, now, now),
+        ).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def page(self, project: str, now: float, after: str, size: int) -> list[Stored]:
+        """Returns up to so many visible contacts behind a place."""
+        return self._select("place > ? ORDER BY place LIMIT ?", project, now, after, size)
+
+    def by_external_id(self, project: str, now: float, external_id: str, after: str, size: int) -> list[Stored]:
+        """Returns visible contacts with an external id."""
+        condition = "external_id = ? AND place > ? ORDER BY place LIMIT ?"
+        return self._select(condition, project, now, external_id, after, size)
+
+    def by_identity(  # noqa: PLR0913, PLR0917  # the columns of a query
+        self, project: str, now: float, channel: str, identity: str, after: str, size: int
+    ) -> list[Stored]:
+        """Returns visible contacts with an identity on a channel."""
+        condition = (
+            "id IN (SELECT contact FROM identities WHERE project = ? AND channel = ? AND identity = ?) "
+            "AND place > ? ORDER BY place LIMIT ?"
+        )
+        return self._select(condition, project, now, project, channel, identity, after, size)
+
+    def everything(self, project: str, now: float) -> list[Stored]:
+        """Returns all contacts of a project that are not gone, also those that are not visible yet."""
+        rows = self._db.execute(
+            "SELECT body, visible_at, place FROM contacts WHERE project = ? AND gone_at > ? ORDER BY id", (project, now)
+        )
+        return [Stored(json.loads(body), visible_at, place) for body, visible_at, place in rows]
+
+    def conflicts(self, project: str, now: float) -> Iterator[tuple[str, list[str], list[str]]]:
+        """Goes through identities on SMS, MMS and RCS that several contacts share: identity, channels, contact ids."""
+        rows = self._db.execute(
+            "SELECT identity, json_group_array(DISTINCT channel), json_group_array(DISTINCT contact) FROM identities "
+            "JOIN contacts ON contacts.id = contact WHERE identities.project = ? AND channel IN ('SMS', 'MMS', 'RCS') "
+            "AND visible_at <= ? AND gone_at > ? GROUP BY identity HAVING COUNT(DISTINCT contact) > 1 ORDER BY 1",
+            (project, now, now),
+        )
+        return ((identity, sorted(json.loads(channels)), sorted(json.loads(ids))) for identity, channels, ids in rows)
+
+    def due_events(self, now: float) -> list[tuple[int, str, str, Fields]]:
+        """Returns events whose time has come, with number, project and kind; they stay until dropped."""
+        rows = self._db.execute(
+            "SELECT number, project, kind, body FROM events WHERE at <= ? ORDER BY at, number LIMIT 500", (now,)
+        )
+        return [(number, project, kind, json.loads(body)) for number, project, kind, body in rows]
+
+    def drop_events(self, numbers: Sequence[int]) -> None:
+        """Forgets events."""
+        self._db.executemany("DELETE FROM events WHERE number = ?", [(number,) for number in numbers])
+
+    def announce(self, kind: str, project: str, body: Fields, at: float) -> None:
+        """Notes an event that is to be delivered."""
+        self._announce(kind, project, [(body, at)])
+
+    def webhooks(self, project: str, app: str = "") -> list[Fields]:
+        """Returns webhooks of a project, or of one of its apps."""
+        rows = self._db.execute(
+            "SELECT body FROM webhooks WHERE project = ? AND (? = '' OR app = ?) ORDER BY id", (project, app, app)
+        )
+        return [json.loads(body) for (body,) in rows]
+
+    def put_webhook(self, project: str, webhook: Fields) -> None:
+        """Keeps a webhook, in the place of one with the same id."""
+        row = (webhook["id"], project, webhook["app_id"], json.dumps(webhook))
+        self._db.execute("INSERT OR REPLACE INTO webhooks VALUES (?, ?, ?, ?)", row)
+
+    def drop_webhook(self, project: str, webhook_id: str) -> bool:
+        """Deletes a webhook; returns whether it was there."""
+        done = self._db.execute("DELETE FROM webhooks WHERE project = ? AND id = ?", (project, webhook_id))
+        return done.rowcount > 0
+
+    def put_token(self, token: str, expires_at: float) -> None:
+        """Keeps an access token."""
+        self._db.execute("INSERT INTO tokens VALUES (?, ?)", (token, expires_at))
+
+    def token_expiry(self, token: str) -> float | None:
+        """Returns when a token ends, or ended."""
+        row = self._db.execute("SELECT expires_at FROM tokens WHERE token = ?", (token,)).fetchone()
+        return float(row[0]) if row else None
+
+    def expire_tokens(self, now: float) -> None:
+        """Ends all tokens."""
+        self._db.execute("UPDATE tokens SET expires_at = MIN(expires_at, ?)", (now,))
+
+    def unified(self, project: str) -> bool:
+        """Says whether Unified Contact ID is on."""
+        row = self._db.execute("SELECT unified FROM settings WHERE project = ?", (project,)).fetchone()
+        return bool(row and row[0])
+
+    def set_unified(self, project: str, *, on: bool) -> None:
+        """Switches Unified Contact ID."""
+        self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (project, int(on)))
+
+    def _select(self, condition: str, project: str, now: float, *values: Any) -> list[Stored]:
+        rows = self._db.execute(
+            "SELECT body, visible_at, place FROM contacts WHERE project = ? AND visible_at <= ? AND gone_at > ? "  # noqa: S608
+            f"AND {condition}",  # a text of our own; values are bound
+            (project, now, now, *values),
+        )
+        return [Stored(json.loads(body), visible_at, place) for body, visible_at, place in rows]
+
+    def _index(self, project: str, rows: Iterable[tuple[str, Fields, float]]) -> None:
+        self._db.executemany(
+            "INSERT INTO identities VALUES (?, ?, ?, ?)",
+            [
+                (key, project, identity["channel"], identity["identity"])
+                for key, fields, _ in rows
+                for identity in fields["channel_identities"]
+            ],
+        )
+
+    def _announce(self, kind: str, project: str, events: Iterable[tuple[Fields, float]]) -> None:
+        if self._db.execute("SELECT 1 FROM webhooks WHERE project = ? LIMIT 1", (project,)).fetchone():
+            self._db.executemany(
+                "INSERT INTO events (at, project, kind, body) VALUES (?, ?, ?, ?)",
+                [(at, project, kind, json.dumps(body)) for body, at in events],
+            )
+
+    def _transaction(self) -> "_Transaction":
+        return _Transaction(self._db)
+
+
+class _Transaction:
+    """All or nothing."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def __enter__(self) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self._db.execute("COMMIT" if kind is None else "ROLLBACK")
+
+
+def _place(contact_id: str) -> str:
+    return hashlib.sha256(contact_id.encode()).hexdigest()[:16] + contact_id

@@ -1,0 +1,113 @@
+"""Webhooks and project settings."""
+
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from sinch_contacts.emulator.bodies import project_of, read_object
+from sinch_contacts.emulator.errors import ApiFailure, invalid, not_found
+from sinch_contacts.emulator.ids import ulid
+from sinch_contacts.emulator.targets import is_local
+from sinch_contacts.emulator.validation import Fields
+from sinch_contacts.emulator.world import World
+
+_LONGEST_TARGET: Final = 742
+_MOST: Final = 5
+_FIELDS: Final = ("app_id", "target", "target_type", "triggers", "secret", "client_credentials")
+
+
+async def create_webhook(world: World, request: Request) -> Response:
+    """`POST /v1/projects/{project}/webhooks`: at most five for an app, each target once."""
+    project, body = project_of(request), dict(await read_object(request))
+    webhook = {"id": ulid(world.now()), "client_credentials": None, **_checked({"target_type": "HTTP", **body})}
+    if not webhook.get("app_id") or not webhook.get("target"):
+        raise invalid("app_id and target are required")
+    others = world.store.webhooks(project, webhook["app_id"])
+    if len(others) >= _MOST:
+        raise invalid(f"an app has at most {_MOST} webhooks")
+    if any(other["target"] == webhook["target"] for other in others):
+        raise invalid("the app has a webhook with this target")
+    world.store.put_webhook(project, webhook)
+    return JSONResponse(webhook)
+
+
+async def list_webhooks(world: World, request: Request) -> Response:
+    """`GET /v1/projects/{project}/apps/{app}/webhooks`."""
+    return JSONResponse({"webhooks": world.store.webhooks(project_of(request), str(request.path_params["app"]))})
+
+
+async def get_webhook(world: World, request: Request) -> Response:
+    """`GET /v1/projects/{project}/webhooks/{webhook}`."""
+    return JSONResponse(_there(world, request))
+
+
+async def update_webhook(world: World, request: Request) -> Response:
+    """`PATCH /v1/projects/{project}/webhooks/{webhook}?update_mask=…`."""
+    webhook, body = _there(world, request), await read_object(request)
+    mask = [name for name in request.query_params.get("update_mask", "").split(",") if name] or list(body)
+    webhook |= _checked({name: body[name] for name in mask if name in body})
+    world.store.put_webhook(project_of(request), webhook)
+    return JSONResponse(webhook)
+
+
+async def delete_webhook(world: World, request: Request) -> Response:
+    """`DELETE /v1/projects/{project}/webhooks/{webhook}`."""
+    if not world.store.drop_webhook(project_of(request), str(request.path_params["webhook"])):
+        raise not_found("webhook")
+    return JSONResponse({})
+
+
+async def not_here(_world: World, _request: Request) -> Response:
+    """`POST` on the list of an app's webhooks: Sinch does not know it."""
+    raise ApiFailure(501, "UNIMPLEMENTED", "Method Not Allowed")
+
+
+async def get_settings(world: World, request: Request) -> Response:
+    """`GET /v1/projects/{project}/settings`."""
+    return JSONResponse(_settings(world, project_of(request)))
+
+
+async def put_settings(world: World, request: Request) -> Response:
+    """`POST` and `PATCH /v1/projects/{project}/settings`."""
+    settings: Any = (await read_object(request)).get("contact_settings")
+    wanted = settings.get("unified_contact_id_enabled") if isinstance(settings, dict) else None
+    if not isinstance(wanted, bool):
+        raise invalid("contact_settings.unified_contact_id_enabled is not a boolean")
+    project = project_of(request)
+    if wanted and next(world.store.conflicts(project, world.now()), None):
+        raise ApiFailure(400, "FAILED_PRECONDITION", "The project has identity conflicts.")
+    world.store.set_unified(project, on=wanted)
+    return JSONResponse(_settings(world, project))
+
+
+async def delete_settings(world: World, request: Request) -> Response:
+    """`DELETE /v1/projects/{project}/settings`."""
+    world.store.set_unified(project_of(request), on=False)
+    return JSONResponse({})
+
+
+def _settings(world: World, project: str) -> Fields:
+    unified = {"unified_contact_id_enabled": world.store.unified(project)}
+    return {"project_id": project, "settings": {"contact_settings": unified}}
+
+
+def _there(world: World, request: Request) -> Fields:
+    wanted = request.path_params["webhook"]
+    for webhook in world.store.webhooks(project_of(request)):
+        if webhook["id"] == wanted:
+            return webhook
+    raise not_found("webhook")
+
+
+def _checked(body: Fields) -> Fields:
+    fields: Fields = {name: body[name] for name in _FIELDS if name in body}
+    target = fields.get("target", "")
+    if not isinstance(target, str) or len(target) > _LONGEST_TARGET:
+        raise invalid(f"target is not a text of at most {_LONGEST_TARGET} characters")
+    if target and not is_local(target):
+        raise invalid("target: the emulator delivers to this machine alone, so that no test data leaves it")
+    triggers = fields.get("triggers", [])
+    if not isinstance(triggers, list) or not all(isinstance(trigger, str) for trigger in triggers):
+        raise invalid("triggers is not a list of texts")
+    return fields

@@ -1,0 +1,156 @@
+"""One emulator: its state, its clock and its faults, and the way every call goes through them."""
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from sinch_contacts.emulator.errors import ApiFailure, unauthenticated
+from sinch_contacts.emulator.faults import Faults, Rule
+from sinch_contacts.emulator.settings import EmulatorSettings
+from sinch_contacts.emulator.stats import Stats
+from sinch_contacts.emulator.store import Store
+
+_EXPIRED: Final = {"www-authenticate": 'Bearer error="invalid_token", error_description="The token is expired"'}
+_AFTER: Final = frozenset({"lose_response", "error_after"})
+
+
+class World:
+    """An emulator's state.
+
+    Attributes:
+        settings: Its knobs.
+        store: Its contacts, webhooks and tokens.
+        faults: What goes wrong.
+        stats: What was called.
+    """
+
+    def __init__(self, settings: EmulatorSettings) -> None:
+        self.settings = settings
+        self.store = Store(settings.database)
+        self.faults = Faults()
+        self.stats = Stats()
+
+    def now(self) -> float:
+        """Returns the time in seconds since 1970."""
+        return self.settings.now()
+
+
+Handler = Callable[[World, Request], Awaitable[Response]]
+"""Answers a call; may raise `ApiFailure`."""
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+"""What Starlette calls."""
+
+
+class LostResponse(Response):
+    """Announces a body and never sends it, so that the connection breaks off."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends the head alone."""
+        del scope, receive
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4096")]})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def authorise(world: World, headers: Mapping[str, str], *, basic: bool) -> None:
+    """Checks the credentials of a call.
+
+    Args:
+        world: The emulator.
+        headers: The call's headers.
+        basic: Whether HTTP Basic is accepted beside a bearer token; the Batch API does not.
+
+    Raises:
+        ApiFailure: A 401.
+    """
+    scheme, _, value = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        expires_at = world.store.token_expiry(value.strip())
+        if expires_at is None:
+            raise unauthenticated()
+        if expires_at <= world.now():
+            raise unauthenticated("The token is expired.", _EXPIRED)
+        return
+    if not (basic and scheme.lower() == "basic" and is_key(world, value)):
+        raise unauthenticated()
+
+
+def is_key(world: World, basic: str) -> bool:
+    """Says whether the value of an HTTP Basic header is the access key."""
+    try:
+        pair = base64.b64decode(basic.strip(), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    return pair == f"{world.settings.key_id}:{world.settings.key_secret}"
+
+
+def endpoint(world: World, operation: Callable[[Request], str] | str, handler: Handler, *, basic: bool) -> Endpoint:
+    """Leads calls through statistics, credentials and faults to their handler.
+
+    Args:
+        world: The emulator.
+        operation: The kind of call, for statistics and faults.
+        handler: Answers it.
+        basic: Whether HTTP Basic is accepted.
+    """
+
+    async def answer(request: Request) -> Response:
+        kind = operation if isinstance(operation, str) else operation(request)
+        world.stats.count(kind)
+        response = await _answer(world, request, kind, handler, basic=basic)
+        world.stats.answered(0 if isinstance(response, LostResponse) else response.status_code)
+        return response
+
+    return answer
+
+
+async def _answer(world: World, request: Request, kind: str, handler: Handler, *, basic: bool) -> Response:
+    rule = world.faults.of_call(kind)
+    if rule and rule.kind == "expire_token":
+        world.store.expire_tokens(world.now())
+    if rule and rule.kind == "latency":
+        await asyncio.sleep(rule.seconds)
+    try:
+        if kind != "token":
+            authorise(world, request.headers, basic=basic)
+        if rule and (refusal := _refusal(rule)):
+            return refusal
+        response = await handler(world, request)
+    except ApiFailure as failure:
+        return failure.answer()
+    if rule and rule.kind in _AFTER:
+        return LostResponse() if rule.kind == "lose_response" else _error(rule)
+    return response
+
+
+def _refusal(rule: Rule) -> Response | None:  # noqa: PLR0911  # a table of cases
+    """Returns the answer of a fault that keeps a call from being carried out."""
+    match rule.kind:
+        case "error_before" | "flat_error":
+            return _error(rule)
+        case "reject_batch":
+            return ApiFailure(400, "INVALID_ARGUMENT", "The request was rejected.").answer()
+        case "throttle":
+            headers = {} if rule.retry_after is None else {"Retry-After": f"{rule.retry_after:g}"}
+            return ApiFailure(429, "RESOURCE_EXHAUSTED", "Too many requests.", headers).answer()
+        case "html_error":
+            return HTMLResponse("<html><body><h1>Bad Gateway</h1></body></html>", rule.status)
+        case "empty_error":
+            return Response(status_code=rule.status)
+        case "deny_batch":
+            message = "Permission denied. The specified project may not be allowed to use the batch endpoint."
+            failure = ApiFailure(403, "PERMISSION_DENIED", message)
+            return JSONResponse(failure.body(), 403) if rule.shape == "flat" else failure.answer()
+    return None
+
+
+def _error(rule: Rule) -> Response:
+    failure = ApiFailure(rule.status, "INTERNAL_ERROR", "Internal error.")
+    flat = rule.kind == "flat_error" or rule.shape == "flat"
+    return JSONResponse(failure.body(), rule.status) if flat else failure.answer()

@@ -1,0 +1,88 @@
+"""All contacts of a set side by side: keys and identities that are there twice."""
+
+import re
+from typing import Final
+
+import msgspec
+
+from sinch_contacts.core.channels import APP_SCOPED_CHANNELS, PHONE_CHANNELS
+from sinch_contacts.core.contact import ChannelIdentity, Key
+from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.masking import mask_identity
+from sinch_contacts.core.normalize import normalize_identity
+from sinch_contacts.sources.display import shown_key
+from sinch_contacts.sources.document import Fault, Path, Row
+from sinch_contacts.sources.judge import Judged
+
+_PLUS: Final = re.compile(rf"({'|'.join(sorted(PHONE_CHANNELS))}):\+")
+
+
+class _Holder(msgspec.Struct, frozen=True, gc=False):
+    """The row that was first to have a key or an identity."""
+
+    key: Key
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{shown_key(self.key)} in {where}"
+
+
+class Catalogue:
+    """The contacts of a set as they come in.
+
+    Attributes:
+        contacts: Those that are well and not there already.
+    """
+
+    def __init__(self) -> None:
+        """Begins with none."""
+        self.contacts: list[DesiredContact] = []
+        self._keys: dict[str, _Holder] = {}
+        self._identities: dict[ChannelIdentity, _Holder] = {}
+
+    def claim(self, key: Key, row: Row, file: str) -> list[Fault]:
+        """Takes a key for a row; returns what is wrong when an earlier row has it."""
+        holder = _Holder(key, file, row.line)
+        first = self._keys.setdefault(_PLUS.sub(r"\1:", key) if ":+" in key else key, holder)
+        if first is holder:
+            return []
+        message = f"this is the same key as {first}; keep one of the two"
+        own = row.value if isinstance(row.value, dict) else {}
+        if row.key is None and own.get("external_id"):
+            return [Fault((*row.path, "external_id"), message)]
+        return [Fault(row.path, message, at_key=True)]
+
+    def add(self, judged: Judged, row: Row, file: str) -> list[Fault]:
+        """Adds a contact; returns what is wrong when an earlier one has its key or its identities."""
+        faults = self.claim(judged.key, row, file)
+        if faults and judged.contact.external_id is None:
+            return faults  # the key is an identity, and was told
+        holder = _Holder(judged.key, file, row.line)
+        for identity in judged.contact.channel_identities:
+            first = self._identities.setdefault(_comparable(identity), holder)
+            if first is not holder:
+                shown = mask_identity(identity)
+                message = f"{shown} belongs to {first} already; give each identity to one contact"
+                faults.append(Fault(_path_of(identity, row), message))
+        self.contacts.append(DesiredContact(judged.key, judged.contact, file, row.line))
+        return faults
+
+
+def _comparable(identity: ChannelIdentity) -> ChannelIdentity:
+    """Returns the identity without an app that means nothing on its channel."""
+    if identity.app_id and identity.channel not in APP_SCOPED_CHANNELS:
+        return ChannelIdentity(identity.channel, identity.identity)
+    return identity
+
+
+def _path_of(identity: ChannelIdentity, row: Row) -> Path:
+    """Returns where an identity stands in a row; its place among the normalised ones may be another."""
+    written = msgspec.convert(row.value, _Identities).channel_identities
+    number = next(index for index, found in enumerate(written) if normalize_identity(found) == identity)
+    return (*row.path, "channel_identities", number, "identity")
+
+
+class _Identities(msgspec.Struct):
+    channel_identities: list[ChannelIdentity]

@@ -1,0 +1,171 @@
+"""CSV files: a header row, then one contact a row.
+
+Columns are the text fields of a contact, `channel_priority`, and one column for each identity: its header is the
+channel, with `:` and the app id where it belongs to an app (`MESSENGER:01EXAMPLE`). A header of a channel may stand
+several times. An empty cell names nothing.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from sinch_contacts.core.channels import APP_SCOPED_CHANNELS, Channel
+from sinch_contacts.sources.display import shown_key, shown_word
+from sinch_contacts.sources.document import Defect, Path, Place, Position, Row
+
+_TEXTS: Final = ("external_id", "language", "display_name", "email", "metadata")
+_PRIORITY: Final = "channel_priority"
+_IDENTITIES: Final = "channel_identities"
+_CELL: Final = re.compile(r'"(?:[^"]|"")*"?[^,]*|[^,]*')
+_BETWEEN_CHANNELS: Final = re.compile(r"[\s;]+")
+
+
+class _Record(msgspec.Struct, frozen=True):
+    """One row of the table and the physical lines that it takes, `first` counted from 1."""
+
+    cells: list[str]
+    first: int
+    last: int
+
+
+class CsvTable:
+    """A CSV file. It is read row by row.
+
+    Attributes:
+        head: There is none.
+        defects: See `Document`.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Takes a text without a byte order mark."""
+        self._lines = list(io.StringIO(text, newline=""))
+        self._header: list[str] = []
+        self._columns: dict[Path, str] = {}
+        self.head: Mapping[str, object] | None = None
+        self.defects: list[Defect] = []
+
+    def rows(self) -> Iterator[Row]:
+        """See `Document`; the first step of a path is the number of the row's first line."""
+        records = self._records()
+        header = next(records, None)
+        if header is None:
+            self._defect(1, 'the file is empty; begin with a header row such as "external_id,language,SMS"')
+            return
+        self._header = [name.strip() for name in header.cells]
+        flaws = list(_header_flaws(self._header))
+        for index, message in flaws:
+            place = self._cell(header, index)
+            self.defects.append(Defect(place, self._shown_header(index), message))
+        if flaws:
+            return
+        for record in records:
+            if len(record.cells) != len(self._header):
+                count, wanted = len(record.cells), len(self._header)
+                self._defect(record.first, f"this row has {count} cells, and the header has {wanted}; make them equal")
+            elif any(cell.strip() for cell in record.cells):
+                yield Row((record.first,), _contact(self._header, record.cells), record.first)
+
+    def places(self, paths: Collection[Path]) -> Mapping[Path, Place]:
+        """See `Document`; the table is read a second time."""
+        by_line: dict[str | int, list[Path]] = {}
+        for path in filter(None, paths):
+            by_line.setdefault(path[0], []).append(path)
+        found = {}
+        for record in self._records():
+            for path in by_line.get(record.first, ()):
+                index = _column(self._header, record.cells, path[1:])
+                start = Position(record.first, 1)
+                if index is not None:
+                    start = self._cell(record, index)
+                    self._columns[path] = self._shown_header(index)
+                found[path] = Place(start, start)
+        return found
+
+    def show(self, path: Path) -> str:
+        """See `Document`; a value is named by its column, once its place was looked up."""
+        return self._columns.get(path, "")
+
+    def _records(self) -> Iterator[_Record]:
+        reader = csv.reader(self._lines, strict=True)
+        before = 0
+        try:
+            for cells in reader:
+                if cells:
+                    yield _Record(cells, before + 1, reader.line_num)
+                before = reader.line_num
+        except csv.Error as error:
+            if not any(defect.position.line == before + 1 for defect in self.defects):
+                self._defect(before + 1, f"this row is not valid CSV: {error}")
+
+    def _cell(self, record: _Record, index: int) -> Position:
+        text = "".join(self._lines[record.first - 1 : record.last])
+        at = 0
+        for _ in range(index):
+            cell = _CELL.match(text, at)
+            at = cell.end() + 1 if cell else at
+        before = list(io.StringIO(text[:at], newline="")) or [""]
+        return Position(record.first + len(before) - 1, len(before[-1]) + 1)
+
+    def _shown_header(self, index: int) -> str:
+        name = self._header[index] if index < len(self._header) else ""
+        return shown_key(name[:40])
+
+    def _defect(self, line: int, message: str) -> None:
+        self.defects.append(Defect(Position(line, 1), "", message))
+
+
+def _header_flaws(header: Sequence[str]) -> Iterator[tuple[int, str]]:
+    if len(header) == 1 and ";" in header[0]:
+        yield 0, "the cells are separated by semicolons; save the table with commas"
+        return
+    fields = (*_TEXTS, _PRIORITY)
+    for index, name in enumerate(header):
+        channel, _, app = name.partition(":")
+        if name in fields:
+            if name in header[:index]:
+                yield index, "this column is here a second time; keep one"
+        elif channel not in Channel.__members__:
+            yield index, f"there is no column{shown_word(name)}; use {', '.join(fields)} or a channel such as SMS"
+        elif channel in APP_SCOPED_CHANNELS and not app.strip():
+            yield index, f"{channel} identities belong to an app; write the header as {channel}:APP_ID"
+    if "language" not in header:
+        yield 0, "the header has no column language; add it"
+    if not any(name.partition(":")[0] in Channel.__members__ for name in header):
+        yield 0, "the header has no column for a channel, such as SMS; add one"
+
+
+def _contact(header: Sequence[str], cells: Sequence[str]) -> dict[str, object]:
+    contact: dict[str, object] = {}
+    identities = []
+    for name, cell in zip(header, cells, strict=True):
+        if not cell.strip():
+            continue
+        if name == _PRIORITY:
+            contact[name] = [channel for channel in _BETWEEN_CHANNELS.split(cell) if channel]
+        elif name in _TEXTS:
+            contact[name] = cell.strip() if name == "language" else cell
+        else:
+            channel, _, app = name.partition(":")
+            identity = {"channel": channel, "identity": cell.strip()}
+            identities.append(identity | {"app_id": app.strip()} if app.strip() else identity)
+    return contact | {_IDENTITIES: identities} if identities else contact
+
+
+def _column(header: Sequence[str], cells: Sequence[str], path: Path) -> int | None:
+    """Returns the index of the column that a path within a contact comes from; `None` for the row itself."""
+    match path:
+        case ("channel_identities", int(number), *_):
+            filled = [
+                index
+                for index, (name, cell) in enumerate(zip(header, cells, strict=False))
+                if name not in (*_TEXTS, _PRIORITY) and cell.strip()
+            ]
+            return filled[number]
+        case (str(name), *_) if name in header:
+            return header.index(name)
+        case _:
+            return None

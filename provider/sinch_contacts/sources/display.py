@@ -1,0 +1,41 @@
+"""How words and paths of contact files are shown in messages, with nothing personal in them."""
+
+import re
+from typing import Final
+
+from sinch_contacts.core.contact import Key
+from sinch_contacts.core.masking import mask_key
+from sinch_contacts.sources.document import Path
+
+_WORD: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_.$-]{0,39}")
+_PLAIN_STEP: Final = re.compile(r"[A-Za-z0-9_$·-]{1,64}")
+
+
+def shown_text(text: str) -> str:
+    r"""Returns the text with everything that a terminal cannot show as an escape, such as `\x07`."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def shown_key(key: str) -> str:
+    """Returns a contact's key, masked where it looks personal."""
+    return shown_text(mask_key(Key(key)))
+
+
+def shown_word(text: str) -> str:
+    """Returns a mistyped name of a fixed list, in quotes after a space; empty where it may be anything else."""
+    return f' "{text}"' if _WORD.fullmatch(text) and mask_key(Key(text)) == text else ""
+
+
+def shown_path(path: Path) -> str:
+    """Returns a path, such as `contacts.alice.channel_identities[0]`."""
+    shown = ""
+    for step in path:
+        if isinstance(step, int):
+            shown += f"[{step}]"
+        else:
+            key = shown_key(step)
+            dot = "." if shown else ""
+            shown += dot + key if _PLAIN_STEP.fullmatch(key) else f'["{key}"]'
+    return shown

@@ -1,0 +1,84 @@
+"""JSON files: one object, with its contacts as a map or as a list."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+
+from sinch_contacts.sources import json_text
+from sinch_contacts.sources.display import shown_path
+from sinch_contacts.sources.document import Defect, Path, Place, Position, Row
+
+
+class JsonDocument:
+    """A JSON file. It is read when it is built.
+
+    Attributes:
+        head: See `Document`.
+        defects: See `Document`.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Reads a text without a byte order mark."""
+        self._text = text
+        self._rows: list[Row] = []
+        self._line = 1
+        self._counted = 0
+        self.head: Mapping[str, object] | None = None
+        self.defects: Collection[Defect] = ()
+        reader = json_text.Reader(text)
+        try:
+            self.head = self._whole(reader)
+            if reader.doubtful:
+                self.defects = json_text.defects(text)
+        except json.JSONDecodeError as error:
+            self.defects = [broken(error)]
+        except RecursionError:
+            position = json_text.Lines(text).position(reader.at)
+            self.defects = [Defect(position, "", "this is nested too deeply; make it flatter")]
+        if self.head is None:
+            self._rows.clear()
+
+    def rows(self) -> Iterator[Row]:
+        """See `Document`."""
+        yield from self._rows
+
+    def places(self, paths: Collection[Path]) -> Mapping[Path, Place]:
+        """See `Document`."""
+        return json_text.places(self._text, paths)
+
+    def show(self, path: Path) -> str:
+        """See `Document`."""
+        return shown_path(path)
+
+    def _whole(self, reader: json_text.Reader) -> dict[str, object]:
+        if not reader.peek():
+            raise json.JSONDecodeError('the file is empty, write {"contacts": {}} for no contacts', "", 0)
+        head: dict[str, object] = {}
+        for key, _ in reader.entries():
+            head[key] = self._contacts(reader) if key == "contacts" else reader.value()
+        reader.end()
+        return head
+
+    def _contacts(self, reader: json_text.Reader) -> object:
+        match reader.peek():
+            case "{":
+                for key, at in reader.entries():
+                    line = self._line_of(at)
+                    self._rows.append(Row(("contacts", key), reader.value(), line, key))
+                return {}
+            case "[":
+                for number, at in enumerate(reader.items()):
+                    line = self._line_of(at)
+                    self._rows.append(Row(("contacts", number), reader.value(), line))
+                return []
+            case _:
+                return reader.value()
+
+    def _line_of(self, at: int) -> int:
+        self._line += self._text.count("\n", self._counted, at)
+        self._counted = at
+        return self._line
+
+
+def broken(error: json.JSONDecodeError, lines_before: int = 0) -> Defect:
+    """Words what the parser says of a text that is not JSON; its messages quote nothing of the text."""
+    return Defect(Position(error.lineno + lines_before, error.colno), "", f"this is not valid JSON: {error.msg}")

@@ -1,0 +1,220 @@
+"""JSON texts: reading values, and saying where they stand.
+
+The standard library's parser reads fast but knows no positions, keeps the last of duplicate keys, and takes `NaN`. So
+it reads, and only notices that something is doubtful; a slower walk over the tokens then finds out what and where.
+"""
+
+import json
+import math
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from sinch_contacts.sources.display import shown_path
+from sinch_contacts.sources.document import Defect, Path, Place, Position
+
+_TOKEN: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
+_SPACE: Final = re.compile(r"[ \t\n\r]*")
+_DIGITS: Final = 40
+_NUMBER: Final = re.compile(rf"-?[0-9]{{1,{_DIGITS}}}")
+
+
+class Reader:
+    """Reads a JSON text from left to right.
+
+    Attributes:
+        at: The offset that comes next.
+        doubtful: Whether something was read that `defects` has to look at.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        """Begins at the start of a text."""
+        self.begin(text)
+        self._decode = json.JSONDecoder(
+            object_pairs_hook=self._object,
+            parse_constant=self._constant,
+            parse_int=self._int,
+            parse_float=self._float,
+        ).raw_decode
+
+    def begin(self, text: str) -> None:
+        """Begins at the start of another text."""
+        self.text = text
+        self.at = 0
+        self.doubtful = False
+
+    def peek(self) -> str:
+        """Skips white space; returns the character that comes next, empty at the end."""
+        found = _SPACE.match(self.text, self.at)
+        self.at = found.end() if found else self.at
+        return self.text[self.at : self.at + 1]
+
+    def take(self, character: str) -> None:
+        """Passes one character.
+
+        Raises:
+            json.JSONDecodeError: Another one comes next.
+        """
+        if self.peek() != character:
+            raise json.JSONDecodeError(f"Expecting {character!r}", self.text, self.at)
+        self.at += 1
+
+    def value(self) -> object:
+        """Reads a value.
+
+        Raises:
+            json.JSONDecodeError: There is none.
+            RecursionError: It is nested too deeply.
+        """
+        self.peek()
+        value, self.at = self._decode(self.text, self.at)
+        return value
+
+    def end(self) -> None:
+        """Makes sure that nothing follows.
+
+        Raises:
+            json.JSONDecodeError: Something does.
+        """
+        if self.peek():
+            raise json.JSONDecodeError("Extra data", self.text, self.at)
+
+    def entries(self) -> Iterator[tuple[str, int]]:
+        """Yields each key of an object and its offset, once; the caller reads the value before it asks for the next."""
+        self.take("{")
+        seen: set[str] = set()
+        more = self.peek() != "}"
+        while more:
+            if self.peek() != '"':
+                raise json.JSONDecodeError("Expecting a key in double quotes", self.text, self.at)
+            start = self.at
+            key = str(self.value())
+            self.take(":")
+            if key in seen:
+                self.doubtful = True
+                self.value()
+            else:
+                seen.add(key)
+                yield key, start
+            if more := self.peek() == ",":
+                self.at += 1
+        self.take("}")
+
+    def items(self) -> Iterator[int]:
+        """Yields the offset of each item of a list; the caller reads the item before it asks for the next."""
+        self.take("[")
+        more = self.peek() != "]"
+        while more:
+            self.peek()
+            yield self.at
+            if more := self.peek() == ",":
+                self.at += 1
+        self.take("]")
+
+    def _object(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            self.doubtful = True
+        return found
+
+    def _constant(self, _: str) -> float:
+        self.doubtful = True
+        return 0.0
+
+    def _int(self, digits: str) -> int:
+        if len(digits) > _DIGITS:
+            self.doubtful = True
+            return 0
+        return int(digits)
+
+    def _float(self, digits: str) -> float:
+        number = float(digits)
+        if math.isinf(number):
+            self.doubtful = True
+            return 0.0
+        return number
+
+
+class Lines:
+    """The line starts of a text."""
+
+    def __init__(self, text: str, first: int = 1) -> None:
+        """Finds them; `first` is the number of the first line."""
+        self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._first = first
+
+    def position(self, at: int) -> Position:
+        """Returns the position of an offset."""
+        index = bisect_right(self._starts, at) - 1
+        return Position(index + self._first, at - self._starts[index] + 1)
+
+
+def defects(text: str, first: int = 1) -> list[Defect]:
+    """Finds duplicate keys and numbers that JSON does not know, in a text that the parser accepts."""
+    lines = Lines(text, first)
+    keys: dict[Path, int] = {}
+    found = []
+    repeated: Path | None = None
+    for path, at, token in _nodes(text):
+        if repeated and path[: len(repeated)] == repeated and (token is not None or path != repeated):
+            continue
+        if token is None:
+            before = keys.setdefault(path, at)
+            if before != at:
+                line = lines.position(before).line
+                message = f"this key is here a second time, first on line {line}; keep one"
+                found.append(Defect(lines.position(at), shown_path(path), message))
+                repeated = path
+        elif token in {"NaN", "Infinity", "-Infinity"} or not _is_sound_number(token):
+            message = "this number is none that JSON knows or is too large; put it in quotes"
+            found.append(Defect(lines.position(at), shown_path(path), message))
+    return found
+
+
+def places(text: str, paths: Collection[Path], first: int = 1) -> Mapping[Path, Place]:
+    """Finds where the values of some paths stand, in a text that the parser accepts."""
+    lines = Lines(text, first)
+    wanted = frozenset(paths)
+    keys: dict[Path, Position] = {}
+    found: dict[Path, Place] = {}
+    for path, at, token in _nodes(text):
+        if path in wanted and path not in found:
+            position = lines.position(at)
+            if token is None:
+                keys[path] = position
+            else:
+                found[path] = Place(keys.get(path, position), position)
+    return found
+
+
+def _is_sound_number(token: str) -> bool:
+    if token[0] not in "-0123456789" or _NUMBER.fullmatch(token):
+        return True
+    return not token.lstrip("-").isdigit() and math.isfinite(float(token))
+
+
+def _nodes(text: str) -> Iterator[tuple[Path, int, str | None]]:
+    """Yields the path and offset of every key and value, with the token of a value and `None` for a key."""
+    trail: list[str | int] = []
+    is_key = False
+    for match in _TOKEN.finditer(text):
+        found = match[0]
+        if found in "}]":
+            trail.pop()
+            is_key = False
+        elif found == ",":
+            last = trail[-1]
+            if isinstance(last, int):
+                trail[-1] = last + 1
+            else:
+                is_key = True
+        elif is_key:
+            trail[-1] = json.loads(found)
+            is_key = False
+            yield tuple(trail), match.start(), None
+        elif found != ":":
+            yield tuple(trail), match.start(), found
+            if found in "{[":
+                is_key = found == "{"
+                trail.append("" if is_key else 0)

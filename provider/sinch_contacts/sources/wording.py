@@ -1,0 +1,156 @@
+"""What the JSON Schema validator finds, said for people: one sentence each, with what to do, and no personal data."""
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any, Final
+
+from jsonschema import Draft202012Validator, ValidationError
+
+from sinch_contacts.sources.display import shown_word
+from sinch_contacts.sources.document import Fault, Path
+from sinch_contacts.sources.schema import Schema, contact_schema, head_schema
+
+_QUOTE: Final = "put it in quotes"
+_PHONE: Final = "write it with country code and digits only, like +12025550123"
+_PHONE_PATTERN_START: Final = "[1-9]"
+_DIGITS: Final = (7, 15)
+_EMPTY: Final = {
+    "contacts": 'the file has no contacts; write "contacts: {}" for none',
+    "metadata": 'this field is null; leave it out, or write "" to make it empty',
+    "channel_identities": 'this field is null; write a list such as [{channel: SMS, identity: "+12025550123"}]',
+}
+
+
+@cache
+def _validator(schema: Callable[[], Schema]) -> Draft202012Validator:
+    return Draft202012Validator(schema())
+
+
+def contact_faults(contact: object) -> list[Fault]:
+    """Words everything that is wrong with one contact; paths begin at the contact."""
+    return _faults(_validator(contact_schema), contact)
+
+
+def head_faults(head: object) -> list[Fault]:
+    """Words everything that is wrong with a file's fields beside the contacts."""
+    return _faults(_validator(head_schema), head)
+
+
+def _faults(validator: Draft202012Validator, value: object) -> list[Fault]:
+    try:
+        errors = list(validator.iter_errors(value))
+    except RecursionError:
+        return [Fault((), "this is nested too deeply; contacts are at most a few levels deep")]
+    mistyped = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
+    return list(
+        dict.fromkeys(
+            fault
+            for error in errors
+            if error.validator == "type" or tuple(error.absolute_path) not in mistyped
+            for fault in _words(error)
+        ),
+    )
+
+
+def _words(error: ValidationError) -> Iterator[Fault]:
+    path: Path = tuple(error.absolute_path)
+    found: Any = error.instance
+    rule: Any = error.validator_value
+    match error.validator:
+        case "additionalProperties":
+            yield from _unknown_fields(path, found, list(error.schema["properties"]))  # type: ignore[index]  # it is a mapping
+        case "type":
+            yield Fault(path, _mistyped(path, rule, found))
+        case "required":
+            yield Fault(path, _missing(rule, found), at_key=True)
+        case "enum":
+            yield Fault(path, _unknown_name(path, rule, found))
+        case "pattern":
+            yield from _misspelt(path, rule, found)
+        case "const":
+            message = f"this version is not known; this program reads version {rule}"
+            yield Fault(path, message)
+        case "maxLength":
+            yield Fault(path, f"this has {len(found):,} characters, and {rule:,} are allowed; shorten it")
+        case _:  # minLength and minItems
+            yield Fault(path, "this is empty; fill it in, or leave out what it belongs to")
+
+
+def _unknown_fields(path: Path, found: Iterable[str], known: list[str]) -> Iterator[Fault]:
+    for name in found:
+        if name not in known:
+            hint = _nearest(name.lower(), known) or f"known are {_listed(known)}"
+            yield Fault((*path, name), f"there is no field{shown_word(name)}; {hint}", at_key=True)
+
+
+def _mistyped(path: Path, wanted: str | list[str], found: object) -> str:
+    field = str(path[-1]) if path else ""
+    if found is None:
+        return _EMPTY.get(field) or 'this is null; leave it out, or write "" for an empty text'
+    names = [wanted] if isinstance(wanted, str) else wanted
+    kind = _kind(found)
+    if "string" in names and isinstance(found, bool | int | float):
+        return f"this is {kind}, and a text is wanted; {_QUOTE}"
+    return f"this is {kind}, and {' or '.join(_WANTED[name] for name in names)} is wanted"
+
+
+_WANTED: Final[Mapping[str, str]] = {"string": "a text", "object": "a mapping", "array": "a list"}
+
+
+def _kind(found: object) -> str:
+    match found:
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a text"
+        case dict():
+            return "a mapping"
+        case _:
+            return "a list"
+
+
+def _missing(required: Iterable[str], found: Mapping[str, Any]) -> str:
+    names = [name for name in required if name not in found]
+    if names == ["app_id"]:
+        return f"{found['channel']} identities belong to an app; add its app_id"
+    return f"this lacks {_listed(names)}; add it" if len(names) == 1 else f"this lacks {_listed(names)}; add them"
+
+
+def _unknown_name(path: Path, known: list[str], found: str) -> str:
+    kind = "language" if path[-1] == "language" else "channel"
+    hint = _nearest(found.strip().upper().replace("-", "_"), known)
+    if not hint:
+        hint = "use a code such as EN or EN_US" if kind == "language" else f"known are {_listed(known)}"
+    return f"there is no {kind}{shown_word(found)}; {hint}"
+
+
+def _misspelt(path: Path, pattern: str, text: str) -> Iterator[Fault]:
+    if _PHONE_PATTERN_START not in pattern:
+        yield Fault(path, "this holds a control character or a line break; take it out")
+    elif text:
+        yield Fault(path, f"this is not a phone number: {_phone_flaw(text)}; {_PHONE}")
+
+
+def _phone_flaw(text: str) -> str:
+    digits = text.removeprefix("+")
+    for at, letter in enumerate(digits, 1 + len(text) - len(digits)):
+        if letter not in "0123456789":
+            kind = "a space" if letter.isspace() else "something else than a digit"
+            return f"character {at} is {kind}"
+    if digits.startswith("0"):
+        return "it begins with 0"
+    least, most = _DIGITS
+    return f"it has {len(digits)} digit{'s' * (len(digits) != 1)}, and {least} to {most} are wanted"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean {near[0]}?" if near else ""
+
+
+def _listed(names: Iterable[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,257 @@
+"""YAML files: a loop over PyYAML's parser events that knows the line of everything.
+
+PyYAML's own loaders are not used: they take several times as long, let duplicate keys pass, expand aliases, and turn
+`NO` and `+12025550001` into something else without a word. Plain scalars are read by the rules of YAML 1.2; where
+YAML 1.1, which many programs still follow, would read something else, the file has to say what it means with quotes.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+from yaml.resolver import Resolver
+
+from sinch_contacts.sources.display import shown_path
+from sinch_contacts.sources.document import Defect, Path, Place, Position, Row
+
+_Loader: Final[Any] = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
+_DEPTH: Final = 32
+_MAYBE_SPECIAL: Final = frozenset(["", *"0123456789+-.~nNtTfFyYoO=<"])
+"""First characters of the plain scalars that may be no text."""
+
+_VALUES: Final[Mapping[str, object]] = {
+    "": None,
+    "~": None,
+    **dict.fromkeys(("null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_INT: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,39})")
+_FLOAT: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+][0-9]{1,2})?")
+_CORE_NUMBER: Final = re.compile(
+    r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+)
+_YAML_1_1: Final = Resolver.yaml_implicit_resolvers
+
+
+class _Broken(Exception):
+    """The rest of the file cannot be read."""
+
+    def __init__(self, position: Position, message: str) -> None:
+        super().__init__(message)
+        self.position = position
+        self.message = message
+
+
+class YamlDocument:
+    """A YAML file. It is read when it is built.
+
+    Attributes:
+        head: See `Document`.
+        defects: See `Document`.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Reads a text without a byte order mark."""
+        self._text = text
+        composer = _Composer(text, frozenset())
+        self.head = composer.document()
+        self.defects: Collection[Defect] = composer.defects
+        self._rows = composer.rows
+
+    def rows(self) -> Iterator[Row]:
+        """See `Document`."""
+        yield from self._rows
+
+    def places(self, paths: Collection[Path]) -> Mapping[Path, Place]:
+        """See `Document`; the text is read a second time."""
+        composer = _Composer(self._text, frozenset(paths))
+        composer.document()
+        return composer.places
+
+    def show(self, path: Path) -> str:
+        """See `Document`."""
+        return shown_path(path)
+
+
+class _Composer:
+    """Builds values from parser events, and notes the places of the wanted ones."""
+
+    def __init__(self, text: str, wanted: frozenset[Path]) -> None:
+        self.defects: list[Defect] = []
+        self.rows: list[Row] = []
+        self.places: dict[Path, Place] = {}
+        self._text = text
+        self._wanted = wanted
+
+    def document(self) -> Mapping[str, object] | None:
+        """Reads the whole text; returns the fields beside the rows, or `None` if there is nothing to judge."""
+        try:
+            loader = _Loader(self._text)
+            self._next = loader.get_event
+            try:
+                return self._whole()
+            finally:
+                loader.dispose()
+        except _Broken as broken:
+            self.defects.append(Defect(broken.position, "", broken.message))
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            self.defects.append(
+                Defect(_position(mark), "", f"this is not valid YAML: {error.problem or error.context}")
+            )
+        except yaml.reader.ReaderError:
+            self.defects.append(Defect(_unprintable(self._text), "", "this character is not allowed; take it out"))
+        self.rows.clear()
+        return None
+
+    def _whole(self) -> Mapping[str, object] | None:
+        self._next()
+        event = self._next()
+        if isinstance(event, StreamEndEvent):
+            raise _Broken(Position(1, 1), 'the file is empty; write "contacts: {}" for no contacts')
+        top = self._next()
+        if not isinstance(top, MappingStartEvent):
+            raise _Broken(_start(top), 'the file must begin with fields; put the contacts under "contacts:"')
+        self._note(top, ())
+        head = {}
+        for key, value in self._entries(()):
+            head[key] = self._contacts(value) if key == "contacts" else self._value(value, (key,))
+        self._next()
+        if isinstance(event := self._next(), DocumentStartEvent):
+            raise _Broken(_start(event), "this begins a second document; keep one document a file")
+        return head
+
+    def _contacts(self, event: Event) -> object:
+        if isinstance(event, MappingStartEvent):
+            self._note(event, ("contacts",))
+            for key, value in self._entries(("contacts",)):
+                line = self._key_mark.line + 1
+                self.rows.append(Row(("contacts", key), self._value(value, ("contacts", key)), line, key))
+            return {}
+        if isinstance(event, SequenceStartEvent):
+            self._note(event, ("contacts",))
+            for number, item in enumerate(self._items()):
+                line = item.start_mark.line + 1
+                self.rows.append(Row(("contacts", number), self._value(item, ("contacts", number)), line))
+            return []
+        return self._value(event, ("contacts",))
+
+    def _note(self, event: Event, path: Path) -> None:
+        self._check(event, path)
+        if path in self._wanted:
+            start = _start(event)
+            self.places[path] = Place(self.places[path].key if path in self.places else start, start)
+
+    def _value(self, event: Any, path: Path) -> object:
+        if self._wanted or event.anchor is not None or event.tag is not None:
+            self._note(event, path)
+        if type(event) is ScalarEvent:
+            text = event.value
+            special = text[:1] in _MAYBE_SPECIAL
+            return self._plain(event, path) if special and event.implicit[0] else text
+        if type(event) is AliasEvent:
+            return None
+        if len(path) > _DEPTH:
+            raise _Broken(_start(event), f"this is nested deeper than {_DEPTH} levels; make it flatter")
+        if type(event) is MappingStartEvent:
+            return {key: self._value(value, (*path, key)) for key, value in self._entries(path)}
+        return [self._value(item, (*path, number)) for number, item in enumerate(self._items())]
+
+    def _items(self) -> Iterator[Any]:
+        while type(event := self._next()) is not SequenceEndEvent:
+            yield event
+
+    def _entries(self, path: Path) -> Iterator[tuple[str, Event]]:
+        """Yields the entries of a mapping; the caller reads each value before it asks for the next entry."""
+        seen: dict[str, Any] = {}
+        while type(event := self._next()) is not MappingEndEvent:
+            mark = event.start_mark
+            key = self._key(event, path)
+            value = self._next()
+            if key is None:
+                self._value(value, (*path, "?"))
+            elif key in seen:
+                first = seen[key].line + 1
+                self._defect(event, (*path, key), f"this key is here a second time, first on line {first}; keep one")
+                self._value(value, (*path, key))
+            else:
+                seen[key] = self._key_mark = mark
+                if self._wanted and (*path, key) in self._wanted:
+                    self.places[(*path, key)] = Place(_start(event), _start(value))
+                yield key, value
+
+    def _key(self, event: Any, path: Path) -> str | None:
+        if type(event) is not ScalarEvent:
+            self._value(event, (*path, "?"))
+            self._defect(event, path, "a key is a text; this is something else")
+            return None
+        if event.anchor is not None or event.tag is not None:
+            self._check(event, path)
+        text: str = event.value
+        if text[:1] in _MAYBE_SPECIAL and event.implicit[0] and _resolved(text) is not text:
+            self._defect(event, path, "this key is not read as a text by every YAML program; put it in quotes")
+        return text
+
+    def _plain(self, event: Any, path: Path) -> object:
+        text: str = event.value
+        if (value := _resolved(text)) is not _DOUBTFUL:
+            return value
+        shown = f'"{text}"' if text.isalpha() else "this"
+        message = f"{shown} without quotes means different things to different YAML programs; put it in quotes"
+        self._defect(event, path, message)
+        return text
+
+    def _check(self, event: Any, path: Path) -> None:
+        if type(event) is AliasEvent:
+            self._defect(event, path, "aliases are not read; write the value out")
+        elif event.anchor is not None:
+            self._defect(event, path, "anchors are not read; write the value without one, and use defaults to share")
+        elif event.tag is not None:
+            self._defect(event, path, "tags are not read; write the value without one")
+
+    def _defect(self, event: Event, path: Path, message: str) -> None:
+        self.defects.append(Defect(_start(event), shown_path(path), message))
+
+
+_DOUBTFUL: Final = object()
+
+
+def _resolved(text: str) -> object:
+    """Returns what a plain scalar means; itself if it is a text, `_DOUBTFUL` where YAML 1.1 and 1.2 differ."""
+    if text in _VALUES:
+        return _VALUES[text]
+    if _INT.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    if _CORE_NUMBER.fullmatch(text) or any(rule.match(text) for _, rule in _YAML_1_1.get(text[0], ())):
+        return _DOUBTFUL
+    return text
+
+
+def _position(mark: Any) -> Position:
+    return Position(mark.line + 1, mark.column + 1)
+
+
+def _start(event: Event) -> Position:
+    return _position(event.start_mark)
+
+
+def _unprintable(text: str) -> Position:
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    at = found.start() if found else 0
+    return Position(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))

@@ -1,0 +1,55 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from engine.workspace import BIN, Workspace
+from sinch import PROJECT, Sinch
+
+from sinch_contacts.emulator.server import running
+from sinch_contacts.emulator.settings import EmulatorSettings
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/engine" in str(item.path):
+            item.add_marker("engine")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engine() -> Path:
+    """The real engine; there is no running these tests without it."""
+    path = BIN / "pulumi"
+    assert path.exists(), f"{path} is missing: run `make setup`"
+    return path
+
+
+@pytest.fixture
+def sinch() -> Iterator[Sinch]:
+    with running(EmulatorSettings(lag=0.1)) as url:
+        yield Sinch(url)
+
+
+@pytest.fixture
+def make_workspace(tmp_path: Path, sinch: Sinch) -> Callable[..., Workspace]:
+    """Makes a project with a stack, in a backend that all projects of the test share."""
+    backend = tmp_path / "backend"
+    backend.mkdir()
+
+    def make(name: str = "one", stack: str = "test", **environment: str) -> Workspace:
+        settings = {
+            "SINCH_EMULATOR_URL": sinch.url,
+            "SINCH_PROJECT_ID": PROJECT,
+            "SINCH_REGION": "eu",
+            "PULUMI_HOME": str(tmp_path / "home"),
+            **environment,
+        }
+        workspace = Workspace(tmp_path / name, settings, backend)
+        workspace.run("stack", "init", f"organization/scratch/{stack}" if stack != "test" else stack)
+        return workspace
+
+    return make
+
+
+@pytest.fixture
+def workspace(make_workspace: Callable[..., Workspace]) -> Workspace:
+    return make_workspace()
