@@ -1,7 +1,6 @@
 """`ContactSet`: a set of contacts as a Pulumi resource."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -14,6 +13,7 @@ from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete
 from sinch_contacts.core.recorded import decode_record
 from sinch_contacts.core.target import parse_region
 from sinch_contacts.provider import ContactSetProvider
+from sinch_contacts.shell.project import project_root
 from sinch_contacts.shell.resolving import resolve
 from sinch_contacts.shell.settings import Settings, missing
 from sinch_contacts.sources import load
@@ -26,10 +26,12 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
     """The contacts of one Sinch project that this set declares, created, changed and deleted as its files say.
 
     Attributes:
+        drift: What the last refresh found changed or deleted by somebody else, one line for each contact.
         summary: Counts: `contacts`, `adopted`, `unsettled`; and when the set was last confirmed.
     """
 
     recorded: pulumi.Output[str]
+    drift: pulumi.Output[str]
     summary: pulumi.Output[dict[str, Any]]
 
     def __init__(  # noqa: PLR0913  # the resource's arguments are its interface
@@ -99,6 +101,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
                 "manifest_key": None,
                 "recorded": None,
                 "summary": None,
+                "drift": None,
             }
         except ContactsError as error:
             raise pulumi.RunError(f"{name}: {error}") from None
@@ -118,7 +121,7 @@ def _ids(recorded: str) -> Mapping[str, str]:
 def _packed(source: str | Sequence[str] | None, contacts: Contacts | None, prefix: str) -> pulumi.Output[str]:
     if source is not None and contacts is None:
         patterns = [source] if isinstance(source, str) else list(source)
-        rows = load(patterns, Path(pulumi.get_root_directory()))
+        rows = load(patterns, project_root())
         return pulumi.Output.secret(pack(with_prefix(desired_set(rows), prefix)))
     if contacts is not None and source is None:
         return resolve(contacts, prefix)

@@ -7,7 +7,7 @@ import msgspec
 
 from sinch_contacts.api.port import ContactsApi
 from sinch_contacts.apply.reader import Reader
-from sinch_contacts.core.contact import Contact, Key, LiveContact
+from sinch_contacts.core.contact import FIELDS, Contact, Key, LiveContact
 from sinch_contacts.core.digest import contact_digest
 from sinch_contacts.core.observed import observe
 from sinch_contacts.core.recorded import Record, RecordedContact, Status, record_contact, record_of
@@ -21,14 +21,15 @@ class Observation(msgspec.Struct, frozen=True):
     Attributes:
         record: The record with what drifted and what is gone.
         contacts: The owned fields of each declared contact as they live; a contact that is gone is left out.
-        drifted: How many contacts somebody else changed.
-        gone: How many contacts somebody else deleted.
+        changed: Contacts that somebody else changed, each with the names of the fields that differ from what was last
+            declared; without names where an earlier refresh told them.
+        deleted: Contacts that somebody else deleted.
     """
 
     record: Record
     contacts: Mapping[Key, Contact]
-    drifted: int
-    gone: int
+    changed: Mapping[Key, tuple[str, ...]]
+    deleted: tuple[Key, ...]
 
 
 def refresh(api: ContactsApi, record: Record, declared: Mapping[Key, Contact], concurrency: int) -> Observation:
@@ -49,6 +50,7 @@ def refresh(api: ContactsApi, record: Record, declared: Mapping[Key, Contact], c
     entries = [entry for entry in record.values() if entry.status not in _UNCHANGED]
     live = Reader(api, concurrency).find_ids([entry.id for entry in entries])
     contacts = dict(declared)
+    changed: dict[Key, tuple[str, ...]] = {}
     seen: dict[Key, RecordedContact] = dict(record)
     for entry in entries:
         like = declared.get(entry.key)
@@ -58,13 +60,15 @@ def refresh(api: ContactsApi, record: Record, declared: Mapping[Key, Contact], c
             contacts.pop(entry.key, None)
         elif like is not None:
             seen[entry.key], contacts[entry.key] = _compare(entry, like, found)
+            if seen[entry.key].status is Status.DRIFTED:
+                changed[entry.key] = _differing(contacts[entry.key], like)
         else:
             seen[entry.key] = msgspec.structs.replace(entry, status=Status.LIVE)
     return Observation(
         record=record_of(seen.values()),
         contacts=contacts,
-        drifted=sum(entry.status is Status.DRIFTED for entry in seen.values()),
-        gone=sum(entry.status is Status.GONE for entry in seen.values()),
+        changed=changed,
+        deleted=tuple(entry.key for entry in seen.values() if entry.status is Status.GONE),
     )
 
 
@@ -81,3 +85,9 @@ def _compare(entry: RecordedContact, like: Contact, found: LiveContact) -> tuple
         applied=applied if drifted else "",
     )
     return recorded, contact
+
+
+def _differing(found: Contact, like: Contact) -> tuple[str, ...]:
+    identities = set(found.channel_identities) != set(like.channel_identities)
+    others = (name for name in FIELDS[1:] if (getattr(found, name) or None) != (getattr(like, name) or None))
+    return (*FIELDS[: int(identities)], *others)

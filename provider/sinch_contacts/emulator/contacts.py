@@ -65,7 +65,7 @@ async def delete(world: World, request: Request) -> Response:
 
 
 async def list_contacts(world: World, request: Request) -> Response:
-    """`GET …/contacts`: pages of 10 by default and 20 at most; a full page always names a next one, which may be empty."""
+    """`GET …/contacts`: pages of 10 by default and 20 at most; a full page names a next one, which may be empty."""
     query, project, now = request.query_params, project_of(request), world.now()
     size, after = _page_size(query.get("page_size", "")), _after(query.get("page_token", ""))
     external_id, channel, identity = query.get("external_id"), query.get("channel"), query.get("identity")

@@ -11,6 +11,7 @@ from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete, Policy
 from sinch_contacts.core.recorded import Origin, Record, encode_record
 from sinch_contacts.core.target import Target, parse_region
 from sinch_contacts.shell.bridge import PROVIDER_KEY, secret
+from sinch_contacts.shell.drift import NO_DRIFT
 
 Properties = dict[str, Any]
 """A property map as the engine hands it to a provider, or takes it."""
@@ -85,19 +86,21 @@ _KEPT: Final = ("project_id", "region", "external_id_prefix", "on_delete", "dele
 """Inputs that a refresh and a deletion need: they get the outputs alone."""
 
 
-def outputs_of(inputs: Inputs, record: Record, now: float) -> Properties:
+def outputs_of(inputs: Inputs, record: Record, now: float, drift: str = NO_DRIFT) -> Properties:
     """Returns the outputs that are recorded for a set.
 
     Args:
         inputs: Its inputs.
         record: What is confirmed of it.
         now: When that was, in seconds since 1970.
+        drift: What a refresh found, one line for each contact.
     """
     kept = {name: getattr(inputs, name) for name in _KEPT}
     return {
         **kept,
         "on_delete": str(inputs.on_delete),
         "recorded": secret(encode_record(record)),
+        "drift": drift,
         "summary": {
             "contacts": float(len(record)),
             "adopted": float(sum(entry.origin is Origin.ADOPTED for entry in record.values())),

@@ -21,6 +21,7 @@ from sinch_contacts.core.summary import plan_line
 from sinch_contacts.core.target import Target
 from sinch_contacts.shell.bridge import Call, secret
 from sinch_contacts.shell.checking import check, unknown_note
+from sinch_contacts.shell.drift import drift_text
 from sinch_contacts.shell.inputs import Inputs, Properties, outputs_of, parse_inputs
 from sinch_contacts.shell.process import Process, rate
 from sinch_contacts.shell.settings import Settings
@@ -150,9 +151,11 @@ class Lifecycle:
         around = self._surroundings(old)
         before = {row.key: row.contact for row in declared.contacts}
         seen = refresh(around.api, _record(olds), before, around.settings.concurrency)
-        if seen.drifted or seen.gone:
-            self._call.tell(f"drift: {seen.drifted:,} contacts changed and {seen.gone:,} deleted by somebody else")
-        outputs = {**olds, **outputs_of(old, seen.record, self._process.clock.now())}
+        if seen.changed or seen.deleted:
+            counts = f"{len(seen.changed):,} changed and {len(seen.deleted):,} deleted"
+            self._call.tell(f"drift: {counts} by somebody else; `pulumi up` repairs it")
+        drift = drift_text(seen, str(olds.get("drift", "")))
+        outputs = {**olds, **outputs_of(old, seen.record, self._process.clock.now(), drift)}
         return outputs, _observed_inputs(inputs, declared, seen.contacts) if inputs else None
 
     def _apply(self, new: Inputs, record: Record, resource_id: str) -> Properties:
