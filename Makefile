@@ -1,0 +1,48 @@
+# Contact sets as code. A bare `make` explains the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := $(VENV)/.setup-$(shell cat pyproject.toml requirements/*.txt scripts/engine/*.py scripts/engine/*/go.* 2>/dev/null | cksum | tr ' ' '-')
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-fast lint lock clean
+
+help: ## Explain the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(SETUP) ## Make the venv in .venv, with a real Pulumi engine in .venv/bin
+
+$(SETUP):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make setup: Python 3.11 or newer is needed, and $(PYTHON) is " + sys.version.split()[0] + ". Set PYTHON, for example: make setup PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "setup: installing the locked packages"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@PYTHONPATH=scripts $(BIN)/python -m engine.find $(BIN)
+	@rm -f $(VENV)/.setup-*
+	@touch $@
+
+demo: setup ## Show the main job on the emulator, from nothing
+	@$(BIN)/python examples/demo.py
+
+test: setup ## Run all tests, the real engine's among them, and check the coverage
+	@$(BIN)/python -m pytest --cov --cov-report=
+	@$(BIN)/coverage report --include='*/core/*' --fail-under=100
+	@$(BIN)/coverage report --omit='*/core/*' --fail-under=90
+
+test-fast: setup ## Run the tests that need no engine
+	@$(BIN)/python -m pytest --ignore=tests/engine
+
+lint: setup ## Check style, types and layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+lock: setup ## Pin all packages anew, with hashes
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate --all-extras --group dev -o requirements/lock.txt pyproject.toml requirements/build.in
+
+clean: ## Take away everything that was made here; the cached engine stays
+	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist

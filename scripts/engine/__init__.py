@@ -1,0 +1,1 @@
+"""Getting a Pulumi engine."""
