@@ -1,10 +1,11 @@
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from engine.workspace import BIN, Workspace
-from sinch import PROJECT, Sinch
 
+from engine.workspace import BIN, Workspace
+from outside import PROJECT, Sinch
 from sinch_contacts.emulator.server import running
 from sinch_contacts.emulator.settings import EmulatorSettings
 
@@ -23,9 +24,24 @@ def engine() -> Path:
     return path
 
 
+class EmulatorClock:
+    """The emulator's time, which a test may move on."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
 @pytest.fixture
-def sinch() -> Iterator[Sinch]:
-    with running(EmulatorSettings(lag=0.1)) as url:
+def clock() -> EmulatorClock:
+    return EmulatorClock()
+
+
+@pytest.fixture
+def sinch(clock: EmulatorClock) -> Iterator[Sinch]:
+    with running(EmulatorSettings(lag=0.1, now=clock)) as url:
         yield Sinch(url)
 
 

@@ -3,7 +3,7 @@
 import re
 
 from engine.workspace import Workspace
-from sinch import Sinch, people, person, reads, writes
+from outside import Sinch, people, person, reads, writes
 
 
 def test_up_creates_all_contacts_with_one_batch_call_and_the_next_up_calls_nothing(
@@ -52,9 +52,7 @@ def test_a_first_preview_that_would_cost_too_many_calls_says_that_it_did_not_loo
     assert "plan: up to +30, not compared with Sinch" in workspace.run("preview").output
 
 
-def test_a_preview_shows_just_the_contacts_that_change_and_no_personal_data(
-    workspace: Workspace, sinch: Sinch
-) -> None:
+def test_a_preview_shows_just_the_contacts_that_change_and_no_personal_data(workspace: Workspace, sinch: Sinch) -> None:
     contacts = people(200)
     workspace.write(contacts)
     workspace.up()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from engine.workspace import Workspace
-from sinch import Sinch, people, person, writes
+from outside import Sinch, people, person, writes
 
 TWO_SETS = """
 from sinch_contacts import ContactSet
@@ -13,9 +13,7 @@ ContactSet("second", source="contacts/second.json")
 """
 
 
-def test_a_contact_moves_from_one_set_to_another_and_back_and_is_never_lost(
-    workspace: Workspace, sinch: Sinch
-) -> None:
+def test_a_contact_moves_from_one_set_to_another_and_back_and_is_never_lost(workspace: Workspace, sinch: Sinch) -> None:
     workspace.program(TWO_SETS)
     everybody = people(6)
     for first in (4, 2, 4):
@@ -42,16 +40,27 @@ def test_a_renamed_set_keeps_its_contacts(workspace: Workspace, sinch: Sinch) ->
     assert writes(sinch.calls()) == {}
 
 
-def test_a_replaced_set_keeps_its_contacts_and_still_owns_them(workspace: Workspace, sinch: Sinch) -> None:
+def test_a_replaced_set_keeps_its_contacts(workspace: Workspace, sinch: Sinch) -> None:
     workspace.write(people(5))
     workspace.up()
     before = sinch.by_external_id()
-    urn = workspace.sets()[0]["urn"]
+    sinch.calls()
 
-    workspace.up("--replace", urn)
+    workspace.up("--replace", workspace.sets()[0]["urn"])
 
     assert sinch.by_external_id() == before
+    assert writes(sinch.calls()) == {}
+
+
+def test_a_replaced_set_with_a_prefix_still_owns_its_contacts(workspace: Workspace, sinch: Sinch) -> None:
+    workspace.one_set(', external_id_prefix="qa-"')
+    workspace.write(people(5))
+    workspace.up()
+    workspace.up("--replace", workspace.sets()[0]["urn"])
+    assert len(sinch.contacts()) == 5
+
     workspace.destroy()
+
     assert sinch.contacts() == []
 
 
@@ -102,6 +111,8 @@ def test_another_project_is_refused(workspace: Workspace, sinch: Sinch) -> None:
 
     refused = workspace.run("preview", status=None)
 
-    assert "recorded in project test-project (eu), and the program now says project other-project (eu)" in refused.output
+    assert (
+        "recorded in project test-project (eu), and the program now says project other-project (eu)" in refused.output
+    )
     assert len(sinch.contacts()) == 2
     assert sinch.contacts("other-project") == []

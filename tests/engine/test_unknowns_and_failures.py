@@ -5,8 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+
+from engine.conftest import EmulatorClock
 from engine.workspace import Workspace
-from sinch import Sinch, people, person, reads, writes
+from outside import Sinch, people, person, reads, writes
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -83,22 +85,28 @@ def test_a_failed_update_keeps_what_was_confirmed(workspace: Workspace, sinch: S
     assert sinch.by_external_id().keys() == people(9).keys()
 
 
-def test_what_does_not_become_visible_is_pending_and_not_sent_again(workspace: Workspace, sinch: Sinch) -> None:
+def test_what_does_not_become_visible_is_pending_and_not_sent_again(
+    workspace: Workspace, sinch: Sinch, clock: EmulatorClock
+) -> None:
     workspace.one_set(", confirm_timeout=1")
     workspace.write(people(3))
-    sinch.faults({"kind": "delay", "operation": "batch_create", "match": "person-00002", "seconds": 6})
+    sinch.faults({"kind": "delay", "operation": "batch_create", "match": "person-00002", "seconds": 600})
     failed = workspace.up(status=None)
+    assert "2 changes made, and recorded; of the other contacts: 1 not visible yet." in failed.output
+    assert "contacts/all.json:" in failed.output
     assert "person-00002: not visible yet" in failed.output
     sinch.calls()
 
-    workspace.one_set(", confirm_timeout=10")
-    for _ in range(5):
-        if workspace.up(status=None).output.count("not visible yet") == 0:
-            break
-    workspace.up()
+    waiting = workspace.up(status=None)
+    assert "person-00002: not visible yet: asked for by an earlier run" in waiting.output
+    assert writes(sinch.calls()) == {}
 
+    clock.ahead = 700
+    workspace.up()
     assert writes(sinch.calls()) == {}
     assert sinch.by_external_id().keys() == people(3).keys()
+    workspace.up()
+    assert sinch.calls() == {}
 
 
 def test_a_project_without_batch_permission_is_served_by_single_calls(workspace: Workspace, sinch: Sinch) -> None:

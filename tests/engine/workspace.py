@@ -11,7 +11,11 @@ from typing import Any
 import msgspec
 
 BIN = Path(sys.executable).parent
-ONE_SET = 'import pulumi\nfrom sinch_contacts import ContactSet\n\nfriends = ContactSet("friends", source="contacts/*.json"{})\n'
+ONE_SET = """import pulumi
+from sinch_contacts import ContactSet
+
+friends = ContactSet("friends", source="contacts/*.json"{})
+"""
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -103,10 +107,11 @@ class Workspace:
         return outputs
 
     def sets(self) -> Sequence[dict[str, Any]]:
-        """Returns the contact sets as the state holds them, with secrets in clear."""
+        """Returns the contact sets as the state holds them, with secrets in clear, sorted by name."""
         state = json.loads(self.export("--show-secrets"))
-        return [
+        found = [
             resource
             for resource in state["deployment"].get("resources", [])
             if resource["type"] == "pulumi-python:dynamic/sinch:ContactSet"
         ]
+        return sorted(found, key=lambda resource: str(resource["urn"]))
