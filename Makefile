@@ -1,8 +1,10 @@
 # Contact sets as code. A bare `make` explains the targets.
-PYTHON ?= python3
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-SETUP := $(VENV)/.setup-$(shell cat pyproject.toml requirements/*.txt scripts/engine/*.py scripts/engine/*/go.* 2>/dev/null | cksum | tr ' ' '-')
+# Named by a digest of all that it was made from and of the place of this checkout: paths stand in a venv's scripts.
+SETUP := $(VENV)/.setup-$(shell { pwd; cat pyproject.toml requirements/*.txt scripts/*/*.py scripts/*/*/go.*; } | cksum | tr ' ' '-')
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast lint lock clean
@@ -10,15 +12,19 @@ SETUP := $(VENV)/.setup-$(shell cat pyproject.toml requirements/*.txt scripts/en
 help: ## Explain the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(SETUP) ## Make the venv in .venv, with a real Pulumi engine in .venv/bin
+setup: ## Make the venv in .venv, with a real Pulumi engine in .venv/bin
+	@test -e $(SETUP) && $(BIN)/pulumi version >/dev/null 2>&1 || $(MAKE) --no-print-directory $(SETUP) --always-make
 
 $(SETUP):
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make setup: Python 3.11 or newer is needed, and $(PYTHON) is " + sys.version.split()[0] + ". Set PYTHON, for example: make setup PYTHON=python3.12")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -n "$(PYTHON)" || { echo "make setup: no Python 3.11 or newer is on PATH. Name one: make setup PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@command -v "$(PYTHON)" >/dev/null || { echo "make setup: there is no $(PYTHON). Name another: make setup PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make setup: Python 3.11 or newer is needed, and $(PYTHON) is " + sys.version.split()[0] + ". Name another: make setup PYTHON=python3.12")'
+	@$(PYTHON) -c 'import ensurepip, venv' || { echo "make setup: $(PYTHON) cannot make virtual environments. On Debian and Ubuntu, install python3-venv." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
 	@echo "setup: installing the locked packages"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@PYTHONPATH=scripts $(BIN)/python -m engine.find $(BIN)
+	@PYTHONPATH=scripts $(BIN)/python -m pulumi_cli.find $(BIN)
 	@rm -f $(VENV)/.setup-*
 	@touch $@
 
@@ -37,6 +43,7 @@ lint: setup ## Check style, types and layers
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@MYPYPATH=scripts $(BIN)/mypy -p pulumi_cli
 	@$(BIN)/lint-imports
 
 lock: setup ## Pin all packages anew, with hashes

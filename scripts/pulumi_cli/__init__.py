@@ -1,0 +1,1 @@
+"""Finding or getting a Pulumi CLI with its Python plugins."""

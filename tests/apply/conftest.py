@@ -1,0 +1,127 @@
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+import pytest
+
+from outside import PROJECT, Sinch
+from sinch_contacts.api.client import HttpContactsApi
+from sinch_contacts.api.credentials import Credentials
+from sinch_contacts.api.settings import ApiSettings
+from sinch_contacts.apply.ledger import Ledger
+from sinch_contacts.apply.reconcile import Outcome, empty, reconcile
+from sinch_contacts.apply.refresh import Observation, refresh
+from sinch_contacts.apply.run import Surroundings
+from sinch_contacts.apply.settings import ApplySettings
+from sinch_contacts.core.contact import Contact, Key
+from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.desired_set import desired_set, with_prefix
+from sinch_contacts.core.policy import Policy
+from sinch_contacts.core.recorded import Record
+from sinch_contacts.core.target import Region, Target
+from sinch_contacts.emulator.server import running
+from sinch_contacts.emulator.settings import EmulatorSettings
+from sinch_contacts.sources import from_mapping
+
+TARGET = Target(PROJECT, Region.EU)
+
+
+class VirtualClock:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.time = 1_800_000_000.0
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += seconds
+
+
+class Set:
+    """One contact set: its record from run to run."""
+
+    def __init__(self, api: HttpContactsApi, clock: VirtualClock, settings: ApplySettings, ledger: Ledger) -> None:
+        self.api = api
+        self.clock = clock
+        self.settings = settings
+        self.ledger = ledger
+        self.record: Record = {}
+        self.declared: dict[Key, Contact] = {}
+        self.policy = Policy()
+        self.prefix = ""
+        self.urn = "urn:pulumi:test::scratch::sinch:ContactSet::friends"
+        self.told: list[str] = []
+
+    def around(self) -> Surroundings:
+        return Surroundings(
+            TARGET,
+            self.api,
+            ledger=self.ledger,
+            settings=self.settings,
+            clock=self.clock,
+            progress=self.told.append,
+            urn=self.urn,
+            prefix=self.prefix,
+        )
+
+    def rows(self, contacts: Mapping[str, Any]) -> tuple[DesiredContact, ...]:
+        return with_prefix(desired_set(from_mapping(contacts)), self.prefix).contacts
+
+    def up(self, contacts: Mapping[str, Any], **policy: Any) -> Outcome:
+        """Reconciles, in a run of its own, and keeps the record."""
+        self.ledger = Ledger()
+        return self.reconcile(contacts, **policy)
+
+    def reconcile(self, contacts: Mapping[str, Any], **policy: Any) -> Outcome:
+        """Reconciles in the run that is under way."""
+        rows = self.rows(contacts)
+        rules = msgspec.structs.replace(self.policy, **policy)
+        self.ledger.note(TARGET, self.record)
+        outcome = reconcile(self.around(), rows, self.record, rules, self.declared)
+        self.record = outcome.record
+        self.declared = {row.key: row.contact for row in rows}
+        return outcome
+
+    def destroy(self, **policy: Any) -> Outcome:
+        """Empties the set, in a run of its own."""
+        self.ledger = Ledger()
+        outcome = empty(self.around(), self.record, msgspec.structs.replace(self.policy, **policy))
+        self.record = outcome.record
+        return outcome
+
+    def refresh(self) -> Observation:
+        """Refreshes the set."""
+        seen = refresh(self.api, self.record, self.declared, 4)
+        self.record, self.declared = seen.record, dict(seen.contacts)
+        return seen
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
+@pytest.fixture
+def sinch(clock: VirtualClock) -> Iterator[Sinch]:
+    with running(EmulatorSettings(lag=2.0, now=clock.now, token_lifetime=1e6)) as url:
+        yield Sinch(url)
+
+
+@pytest.fixture
+def make_set(sinch: Sinch, clock: VirtualClock) -> Iterator[Callable[..., Set]]:
+    """Makes sets that share a connection."""
+    settings = ApiSettings(emulator_url=sinch.url, requests_per_second=1e9, attempts=3)
+    key = Credentials("emulator", "emulator")
+    with HttpContactsApi(TARGET, key, settings, now=clock.now, sleep=clock.sleep) as api:
+
+        def make(**settings: Any) -> Set:
+            return Set(api, clock, ApplySettings(**{"confirm_timeout": 60, "settle_time": 600, **settings}), Ledger())
+
+        yield make
+
+
+@pytest.fixture
+def friends(make_set: Callable[..., Set]) -> Set:
+    return make_set()
