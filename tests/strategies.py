@@ -1,0 +1,86 @@
+"""Hypothesis strategies for the core's values."""
+
+from hypothesis import strategies as st
+
+from sinch_contacts.core.channels import APP_SCOPED_CHANNELS, LANGUAGES, PHONE_CHANNELS, Channel
+from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, Key
+from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.normalize import normalize_contact
+from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete, Policy
+from sinch_contacts.core.recorded import Origin, RecordedContact, Status, record_contact
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=20)
+numbers = st.integers(1_000_000, 10**14).map(str)
+channels = st.sampled_from(sorted(Channel))
+
+
+@st.composite
+def identities(draw: st.DrawFn) -> ChannelIdentity:
+    channel = draw(channels)
+    if channel in PHONE_CHANNELS:
+        return ChannelIdentity(channel, draw(st.sampled_from(["", "+"])) + draw(numbers))
+    app = "01APPAPPAPPAPPAPPAPPAPPAPP" if channel in APP_SCOPED_CHANNELS else ""
+    return ChannelIdentity(channel, draw(st.text("abcdefghij0123456789_", min_size=4, max_size=12)), app)
+
+
+def optional(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    return st.none() | strategy
+
+
+contacts = st.builds(
+    Contact,
+    channel_identities=st.lists(identities(), min_size=1, max_size=3, unique=True).map(tuple),
+    language=st.sampled_from(sorted(LANGUAGES)),
+    channel_priority=optional(st.lists(channels, max_size=3, unique=True).map(tuple)),
+    display_name=optional(texts),
+    email=optional(st.emails(domains=st.just("example.com"))),
+    metadata=optional(texts),
+).map(normalize_contact)
+
+keys = st.text("abcxyz-0123456789", min_size=1, max_size=8).map(Key)
+
+
+@st.composite
+def desired_rows(draw: st.DrawFn, max_size: int = 8) -> list[DesiredContact]:
+    """Declared contacts, each key and each identity once."""
+    rows: list[DesiredContact] = []
+    taken: set[ChannelIdentity] = set()
+    for number, key in enumerate(draw(st.lists(keys, max_size=max_size, unique=True))):
+        contact = draw(contacts)
+        if taken & set(contact.channel_identities):
+            continue
+        taken |= set(contact.channel_identities)
+        named = Contact(
+            **{name: getattr(contact, name) for name in contact.__struct_fields__ if name != "external_id"},
+            external_id=key,
+        )
+        rows.append(DesiredContact(key, named, draw(st.sampled_from(["a.yaml", "b.csv"])), number + 1))
+    return rows
+
+
+policies = st.builds(
+    Policy,
+    on_conflict=st.sampled_from(OnConflict),
+    on_change=st.sampled_from(OnChange),
+    on_delete=st.sampled_from(OnDelete),
+    delete_adopted=st.booleans(),
+)
+
+
+@st.composite
+def records(draw: st.DrawFn, statuses: tuple[Status, ...] = tuple(Status)) -> dict[Key, RecordedContact]:
+    """A record of any contacts in any condition."""
+    record: dict[Key, RecordedContact] = {}
+    for number, row in enumerate(draw(desired_rows())):
+        status = draw(st.sampled_from(statuses))
+        pending = status in {Status.PENDING, Status.LEAVING}
+        record[row.key] = record_contact(
+            row.key,
+            row.contact,
+            contact_id=ContactId("" if pending else f"01ID{number:022d}"),
+            origin=draw(st.sampled_from(Origin)),
+            status=status,
+            since=draw(st.integers(0, 2**31)) if pending else 0,
+            applied="aaaaaaaaaa" if status is Status.DRIFTED else "",
+        )
+    return record
