@@ -3,6 +3,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+OLDEST := $(VENV)/oldest
 # Named by a digest of all that it was made from and of the place of this checkout: paths stand in a venv's scripts.
 SETUP := $(VENV)/.setup-$(shell { pwd; cat pyproject.toml requirements/*.txt scripts/*/*.py scripts/*/*/go.*; } | cksum | tr ' ' '-')
 
@@ -24,6 +25,10 @@ $(SETUP):
 	@echo "setup: installing the locked packages"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PYTHON) -m venv $(OLDEST)
+	@echo "setup: installing the oldest Pulumi SDK that is supported, for the tests"
+	@$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/oldest.txt
+	@$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@PYTHONPATH=scripts $(BIN)/python -m pulumi_cli.find $(BIN)
 	@rm -f $(VENV)/.setup-*
 	@touch $@
@@ -50,6 +55,8 @@ lock: setup ## Pin all packages anew, with hashes
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --no-annotate --all-extras --group dev -o requirements/lock.txt pyproject.toml requirements/build.in
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate -o requirements/oldest.txt pyproject.toml requirements/build.in requirements/oldest.in
 
 clean: ## Take away everything that was made here; the cached engine stays
 	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist

@@ -300,10 +300,19 @@ class TestChange:
         sinch.faults({"kind": "error_before", "operation": "update", "times": None, "status": 400})
         outcome = friends.up(contacts)
         assert outcome.incomplete
-        assert {problem.kind for problem in outcome.incomplete.problems} == {Kind.FAILED}
+        assert {problem.kind for problem in outcome.incomplete.problems} == {Kind.REJECTED}
         sinch.faults()
         assert friends.up(contacts).incomplete is None
         assert {contact["display_name"] for contact in sinch.contacts()} == {"New"}
+
+    def test_an_update_that_fails_for_good_ends_the_work_and_deletes_nothing(self, friends: Set, sinch: Sinch) -> None:
+        friends.up(people(3))
+        contacts = {"person-00001": person(1, display_name="New")}
+        sinch.faults({"kind": "throttle", "operation": "update", "times": None})
+        outcome = friends.up(contacts)
+        assert outcome.incomplete
+        assert "429" in outcome.incomplete.message
+        assert len(sinch.contacts()) == 3
 
     def test_an_identity_that_moves_is_free_before_it_is_used_again(self, friends: Set, sinch: Sinch) -> None:
         friends.up({"a": person(1), "b": person(2)})

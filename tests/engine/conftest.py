@@ -51,7 +51,7 @@ def make_workspace(tmp_path: Path, sinch: Sinch) -> Callable[..., Workspace]:
     backend = tmp_path / "backend"
     backend.mkdir()
 
-    def make(name: str = "one", stack: str = "test", **environment: str) -> Workspace:
+    def make(name: str = "one", stack: str = "test", programs: Path = BIN, **environment: str) -> Workspace:
         settings = {
             "SINCH_EMULATOR_URL": sinch.url,
             "SINCH_PROJECT_ID": PROJECT,
@@ -59,8 +59,8 @@ def make_workspace(tmp_path: Path, sinch: Sinch) -> Callable[..., Workspace]:
             "PULUMI_HOME": str(tmp_path / "home"),
             **environment,
         }
-        workspace = Workspace(tmp_path / name, settings, backend)
-        workspace.run("stack", "init", f"organization/scratch/{stack}" if stack != "test" else stack)
+        workspace = Workspace(tmp_path / name, settings, backend, programs)
+        workspace.run("stack", "init", stack)
         return workspace
 
     return make

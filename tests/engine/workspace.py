@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 
 BIN = Path(sys.executable).parent
+OLDEST = BIN.parent / "oldest" / "bin"
+"""Programs of a venv with the oldest SDK that is supported."""
 ONE_SET = """import pulumi
 from sinch_contacts import ContactSet
 
@@ -38,11 +40,20 @@ class Workspace:
         environment: What its commands find in the environment.
     """
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], backend: Path) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], backend: Path, programs: Path = BIN) -> None:
+        """Writes a project with one set, without a stack.
+
+        Args:
+            folder: Where the project is to live.
+            environment: Further environment variables.
+            backend: A folder for the state.
+            programs: The folder of the Python that runs program and provider.
+        """
         self.folder = folder
+        self._pulumi = (BIN / "pulumi-language-python").resolve().parent / "pulumi"
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("SINCH_", "PULUMI_"))},
-            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+            "PATH": os.pathsep.join((str(programs), str(BIN), os.environ["PATH"])),
             "PULUMI_BACKEND_URL": f"file://{backend}",
             "PULUMI_CONFIG_PASSPHRASE": "",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -76,7 +87,7 @@ class Workspace:
             arguments: Its arguments.
             status: The exit status that it must have; `None` for any but 0.
         """
-        command = [str(BIN / "pulumi"), *arguments, "--non-interactive", "--color", "never"]
+        command = [str(self._pulumi), *arguments, "--non-interactive", "--color", "never"]
         done = subprocess.run(
             command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False, timeout=300
         )

@@ -23,6 +23,7 @@ class Creation:
         self._api = run.api
         self._batches_permitted = True
         self._asked: dict[Key, DesiredContact] = {}
+        self._attempted: set[Key] = set()
 
     def create(self, rows: Sequence[DesiredContact]) -> None:
         """Creates contacts and records each as live that was read back, each other accepted one as pending.
@@ -37,8 +38,7 @@ class Creation:
                 self._send(batch)
             except ApiError as error:
                 self._run.cause = error
-                known = self._run.record.keys() | {problem.key for problem in self._run.problems}
-                left = [row for row in rows[start:] if row.key not in known]
+                left = [row for row in rows[start:] if row.key not in self._attempted]
                 self._run.problems += [problem_of(Kind.NOT_ATTEMPTED, row) for row in left]
                 break
         if self._asked:
@@ -69,6 +69,7 @@ class Creation:
             pass  # it may have been applied: it counts as sent, and reading back decides
         since = max(1, int(self._run.around.clock.now()))
         self._asked.update((row.key, row) for row in rows)
+        self._attempted.update(row.key for row in rows)
         self._run.note(record_contact(row.key, row.contact, status=Status.PENDING, since=since) for row in rows)
         return True
 
@@ -120,6 +121,7 @@ class Creation:
                     self._run.problems.append(problem_of(Kind.FAILED, row, answer.message))
 
     def _reject(self, row: DesiredContact, error: ApiError) -> None:
+        self._attempted.add(row.key)
         self._run.problems.append(problem_of(Kind.REJECTED, row, error.detail or error.message))
 
     def _settle(self, row: DesiredContact, live: LiveContact) -> None:

@@ -72,10 +72,11 @@ class Incomplete(ContactsError):
     def __init__(self, problems: Sequence[Problem], done: int, cause: ContactsError | None = None) -> None:
         counts = Counter(problem.kind for problem in problems)
         told = ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
+        rest = f"of the other contacts: {told}" if told else "the work ended early"
         reason = f" {cause.message}" if cause else ""
-        advice = cause.next_step if cause and cause.next_step else ""
+        advice = cause.next_step if cause else ""
         super().__init__(
-            f"{done:,} change{'' if done == 1 else 's'} made, and recorded; of the other contacts: {told}.{reason}",
+            f"{done:,} change{'' if done == 1 else 's'} made, and recorded; {rest}.{reason}",
             f"{advice} The next `pulumi up` goes on from here.".strip() + _listing(problems),
         )
         self.problems = tuple(problems)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sinch_contacts.api.errors import ApiError
+from sinch_contacts.api.errors import ApiError, Rejected
 from sinch_contacts.apply.problems import Kind, problem_of
 from sinch_contacts.apply.run import Run
 from sinch_contacts.core.contact import LiveContact
@@ -39,6 +39,8 @@ def update_all(run: Run, changes: Sequence[Change]) -> list[DesiredContact]:
             case None:
                 run.drop([recorded.key])
                 gone.append(desired)
+            case Rejected():
+                run.problems.append(problem_of(Kind.REJECTED, desired, answer.detail or answer.message))
             case ApiError():
                 run.problems.append(problem_of(Kind.FAILED, desired, answer.detail or answer.message))
                 run.cause = answer

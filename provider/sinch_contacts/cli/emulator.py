@@ -1,6 +1,7 @@
 """`sinch-contacts emulator`: a stand-in for Sinch on this machine."""
 
 import signal
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -57,5 +58,7 @@ def emulator(  # noqa: PLR0913  # the command's options
             stop.wait()
     except OSError as error:
         raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
+    except sqlite3.Error as error:
+        raise click.ClickException(f"Cannot use {database} as the state: {error}.") from None
     except ApiFailure as failure:
         raise click.ClickException(failure.message) from None

@@ -14,7 +14,7 @@ from sinch_contacts.emulator import batch, contacts, control, webhooks
 from sinch_contacts.emulator.courier import Courier
 from sinch_contacts.emulator.errors import ApiFailure, not_found
 from sinch_contacts.emulator.settings import EmulatorSettings
-from sinch_contacts.emulator.tokens import token_handler
+from sinch_contacts.emulator.tokens import give_token
 from sinch_contacts.emulator.world import Endpoint, Handler, World, endpoint
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -48,7 +48,7 @@ def create_app(settings: EmulatorSettings | None = None, *, faults: bytes = b"")
     app = Starlette(
         routes=[*_control(world), *_auth(world), *_batch(world), *_contacts(world), *_webhooks(world)],
         lifespan=lifespan,
-        exception_handlers={HTTPException: _unknown},
+        exception_handlers={HTTPException: _unknown(world)},
     )
     app.state.world = world
     return app
@@ -85,7 +85,7 @@ def _control(world: World) -> list[Route]:
 
 
 def _auth(world: World) -> list[Route]:
-    return [_route(world, "/oauth2/token", {"POST": ("token", token_handler())})]
+    return [_route(world, "/oauth2/token", {"POST": ("token", give_token)})]
 
 
 def _batch(world: World) -> list[Route]:
@@ -146,9 +146,15 @@ def _webhooks(world: World) -> list[Route]:
     ]
 
 
-def _unknown(_request: Request, error: Exception) -> Response:
+def _unknown(world: World) -> Callable[[Request, Exception], Response]:
     """Answers for paths that nothing is behind, and methods that a path does not know."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    if status == not_found("").status:
-        return not_found("page").answer()
-    return ApiFailure(501, "UNIMPLEMENTED", "Method Not Allowed").answer()
+
+    def answer(request: Request, error: Exception) -> Response:
+        is_path = isinstance(error, HTTPException) and error.status_code == not_found("").status
+        failure = not_found("page") if is_path else ApiFailure(501, "UNIMPLEMENTED", "Method Not Allowed")
+        if not request.url.path.startswith("/_emulator/"):
+            world.stats.count("other")
+            world.stats.answered(failure.status)
+        return failure.answer()
+
+    return answer

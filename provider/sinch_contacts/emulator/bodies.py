@@ -1,9 +1,9 @@
 """Reading what a call carries."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from starlette.requests import Request
 
 from sinch_contacts.emulator.errors import invalid
@@ -12,14 +12,18 @@ from sinch_contacts.emulator.errors import invalid
 async def read_object(request: Request) -> Mapping[str, Any]:
     """Returns the JSON object that a call carries.
 
+    Sinch's own notes say that calls must name their content type, so a body without it is refused.
+
     Raises:
         ApiFailure: A 400.
     """
+    if not request.headers.get("content-type", "").lower().startswith("application/json"):
+        raise invalid("The header Content-Type: application/json is missing.")
     try:
-        body = json.loads(await request.body())
-    except ValueError:
+        body = msgspec.json.decode(await request.body())
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         raise invalid("The body is not JSON.") from None
-    if not isinstance(body, Mapping):
+    if not isinstance(body, dict):
         raise invalid("The body is not an object.")
     return body
 
@@ -27,3 +31,8 @@ async def read_object(request: Request) -> Mapping[str, Any]:
 def project_of(request: Request) -> str:
     """Returns the project of a call's path."""
     return str(request.path_params["project"])
+
+
+def mask_of(request: Request, body: Mapping[str, Any]) -> list[str]:
+    """Returns the fields that an update names: those of `update_mask`, or else those of its body."""
+    return [name for name in request.query_params.get("update_mask", "").split(",") if name] or list(body)

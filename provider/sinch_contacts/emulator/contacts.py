@@ -1,15 +1,15 @@
 """Contacts of the Conversation API: the single calls, the list with its filters, and merging."""
 
 import base64
-import binascii
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sinch_contacts.core.channels import PHONE_CHANNELS
-from sinch_contacts.emulator.bodies import project_of, read_object
+from sinch_contacts.core.channels import PHONE_CHANNELS, Channel
+from sinch_contacts.emulator.bodies import mask_of, project_of, read_object
 from sinch_contacts.emulator.errors import invalid, not_found
+from sinch_contacts.emulator.merging import merged_contact
 from sinch_contacts.emulator.store import Stored
 from sinch_contacts.emulator.unified import unify
 from sinch_contacts.emulator.validation import Fields, checked, new_contact
@@ -29,6 +29,9 @@ async def create(world: World, request: Request) -> Response:
     """`POST /v1/projects/{project}/contacts`: visible at once."""
     project, now = project_of(request), world.now()
     contact = unify(new_contact(await read_object(request)), on=world.store.unified(project))
+    rule = world.faults.of_item("create", contact)
+    if rule and rule.kind == "reject_item":
+        raise invalid("contact: the item is not valid")
     (contact_id,) = world.store.add(project, [(contact, now)], now)
     return JSONResponse({"id": contact_id, **contact})
 
@@ -42,7 +45,7 @@ async def update(world: World, request: Request) -> Response:
     """`PATCH …/contacts/{contact}?update_mask=a,b`; without a mask just the fields that the body names change."""
     contact = _there(world, request)
     body = await read_object(request)
-    mask = [name for name in request.query_params.get("update_mask", "").split(",") if name] or list(body)
+    mask = mask_of(request, body)
     unknown = [name for name in mask if name not in contact]
     if unknown:
         raise invalid(f"update_mask: {unknown[0]} is not a field of a contact")
@@ -53,26 +56,29 @@ async def update(world: World, request: Request) -> Response:
         changes["display_name"] = changes["display_name"] or "Unknown"
     project = project_of(request)
     new = unify({**contact, **changes}, on=world.store.unified(project))
-    world.store.replace(project, contact["id"], new, world.now())
+    world.store.replace(project, new, world.now())
     return JSONResponse(new)
 
 
 async def delete(world: World, request: Request) -> Response:
     """`DELETE …/contacts/{contact}`: gone at once."""
     contact = _there(world, request)
-    world.store.remove(project_of(request), [contact["id"]], world.now())
+    now = world.now()
+    world.store.remove(project_of(request), [(contact["id"], now)], now)
     return JSONResponse({})
 
 
 async def list_contacts(world: World, request: Request) -> Response:
     """`GET …/contacts`: pages of 10 by default and 20 at most; a full page names a next one, which may be empty."""
     query, project, now = request.query_params, project_of(request), world.now()
-    size, after = _page_size(query.get("page_size", "")), _after(query.get("page_token", ""))
+    size, after = _page_size(world, request), _after(request)
     external_id, channel, identity = query.get("external_id"), query.get("channel"), query.get("identity")
     if external_id is not None and (channel is not None or identity is not None):
         raise invalid("external_id excludes channel and identity")
     if (channel is None) != (identity is None):
         raise invalid("channel and identity come together")
+    if channel is not None and channel not in set(Channel):
+        raise invalid("channel is not a known channel")
     if external_id is not None:
         found = world.store.by_external_id(project, now, external_id, after, size)
     elif channel is not None and identity is not None:
@@ -89,34 +95,21 @@ async def merge(world: World, request: Request) -> Response:
     project, now = project_of(request), world.now()
     body = await read_object(request)
     destination = _there(world, request)
+    if body.get("strategy", "MERGE") != "MERGE":
+        raise invalid("strategy can only be MERGE")
     source = world.store.get(project, str(body.get("source_id", "")), now)
-    if source is None or source["id"] == destination["id"]:
+    if source is None:
         raise not_found("source contact")
-    channels = {identity["channel"] for identity in destination["channel_identities"]}
-    moved = [identity for identity in source["channel_identities"] if identity["channel"] not in channels]
-    merged = {**destination, "channel_identities": [*destination["channel_identities"], *moved]}
-    priority = destination["channel_priority"]
-    if priority:
-        merged["channel_priority"] = [
-            *priority,
-            *(item["channel"] for item in moved if item["channel"] not in priority),
-        ]
-    for name in ("email", "external_id", "metadata"):
-        merged[name] = destination[name] or source[name]
-    if destination["display_name"] in {"", "Unknown"}:
-        merged["display_name"] = source["display_name"]
-    world.store.remove(project, [source["id"]], now, event="")
-    world.store.replace(project, destination["id"], merged, now)
-    world.store.announce("merge", project, {"preserved_contact": merged, "deleted_contact": source}, now)
+    if source["id"] == destination["id"]:
+        raise invalid("source_id is the destination itself")
+    merged = merged_contact(destination, source)
+    world.store.merge(project, merged, source, now)
     return JSONResponse(merged)
 
 
 async def identity_conflicts(world: World, request: Request) -> Response:
     """`GET …/contacts:identityConflicts`: phone numbers that several contacts share."""
-    size, after = (
-        _page_size(request.query_params.get("page_size", "")),
-        _after(request.query_params.get("page_token", "")),
-    )
+    size, after = _page_size(world, request), _after(request)
     everything = [
         {"identity": identity, "channels": channels, "contact_ids": ids}
         for identity, channels, ids in world.store.conflicts(project_of(request), world.now())
@@ -137,9 +130,8 @@ async def channel_profile(world: World, request: Request) -> Response:
     project, now = project_of(request), world.now()
     found = world.store.get(project, str(recipient.get("contact_id", "")), now)
     if found is None:
-        identities = (recipient.get("identified_by") or {}).get("channel_identities") or []
-        for item in identities:
-            by_identity = world.store.by_identity(project, now, str(item["channel"]), str(item["identity"]), "", 1)
+        for identity in _identified_by(recipient):
+            by_identity = world.store.by_identity(project, now, identity["channel"], identity["identity"], "", 1)
             found = found or (by_identity[0].fields if by_identity else None)
     if found is None:
         raise not_found("contact")
@@ -153,11 +145,21 @@ def _there(world: World, request: Request) -> Fields:
     return contact
 
 
-def _page_size(text: str) -> int:
+def _identified_by(recipient: Fields) -> list[dict[str, str]]:
+    by = recipient.get("identified_by")
+    if not isinstance(by, dict):
+        return []
+    identities: list[dict[str, str]] = checked(by, "recipient.identified_by").get("channel_identities", [])
+    return identities
+
+
+def _page_size(world: World, request: Request) -> int:
     try:
-        size = int(text or _DEFAULT_PAGE)
+        size = int(request.query_params.get("page_size", "") or _DEFAULT_PAGE)
     except ValueError:
         raise invalid("page_size is not a number") from None
+    if size > _LARGEST_PAGE and world.settings.large_pages == "refuse":
+        raise invalid(f"page_size is above {_LARGEST_PAGE}")
     return min(size, _LARGEST_PAGE) if size > 0 else _DEFAULT_PAGE
 
 
@@ -169,8 +171,8 @@ def _token(found: list[Stored], size: int) -> str:
     return _encode(found[-1].place) if len(found) == size else ""
 
 
-def _after(token: str) -> str:
+def _after(request: Request) -> str:
     try:
-        return base64.b64decode(token, altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+        return base64.b64decode(request.query_params.get("page_token", ""), altchars=b"-_", validate=True).decode()
+    except ValueError:
         raise invalid("page_token is not valid") from None

@@ -5,6 +5,7 @@ from starlette.responses import JSONResponse, Response
 
 from sinch_contacts.emulator.bodies import read_object
 from sinch_contacts.emulator.errors import ApiFailure, invalid
+from sinch_contacts.emulator.unified import unify
 from sinch_contacts.emulator.validation import new_contact
 from sinch_contacts.emulator.world import Endpoint, Handler, World
 
@@ -38,9 +39,10 @@ async def reset_stats(world: World, _request: Request) -> Response:
 
 
 async def everything(world: World, request: Request) -> Response:
-    """Returns all contacts of a project, each with the time at which it becomes visible."""
+    """Returns all contacts of a project, each with the times at which it becomes visible and is gone (or null)."""
     found = world.store.everything(_project(request), world.now())
-    return JSONResponse({"contacts": [{**stored.fields, "visible_at": stored.visible_at} for stored in found]})
+    times = [{"visible_at": stored.visible_at, "gone_at": stored.gone_at} for stored in found]
+    return JSONResponse({"contacts": [stored.fields | at for stored, at in zip(found, times, strict=True)]})
 
 
 async def seed(world: World, request: Request) -> Response:
@@ -48,16 +50,15 @@ async def seed(world: World, request: Request) -> Response:
     items = (await read_object(request)).get("contacts")
     if not isinstance(items, list):
         raise invalid("contacts is not a list")
-    now = world.now()
-    contacts = [(new_contact(item, f"contacts[{index}]"), now) for index, item in enumerate(items)]
-    return JSONResponse({"ids": world.store.add(_project(request), contacts, now)})
+    project, now = _project(request), world.now()
+    unified = world.store.unified(project)
+    contacts = [(unify(new_contact(item, f"contacts[{index}]"), on=unified), now) for index, item in enumerate(items)]
+    return JSONResponse({"ids": world.store.add(project, contacts, now)})
 
 
 async def reset(world: World, _request: Request) -> Response:
-    """Forgets contacts, webhooks, settings, faults and counts."""
-    world.store.reset()
-    world.faults.clear()
-    world.stats.reset()
+    """Forgets contacts, webhooks, settings, faults and counts; access tokens stay valid."""
+    world.reset()
     return JSONResponse({})
 
 

@@ -118,7 +118,7 @@ def _post(target: str, body: bytes, headers: Mapping[str, str]) -> bool:
     try:
         with requests.Session() as session:
             session.trust_env = False  # an event goes to this machine, never to a proxy
-            answer = session.post(target, data=body, headers=headers, timeout=10, allow_redirects=False)
+            answer = session.post(target, data=body, headers=headers, timeout=5, allow_redirects=False)
             return answer.status_code in _TAKEN
     except requests.RequestException:
         return False

@@ -4,7 +4,8 @@ A rule names a kind, and may name an operation, a text that an item must contain
 often it strikes. `docs/emulator.md` has the table.
 """
 
-from typing import Any, Final, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -16,8 +17,15 @@ Kind = Literal[
     "drop_item", "html_error", "empty_error", "flat_error", "expire_token", "deny_batch",
 ]  # fmt: skip
 
+Operation = Literal[
+    "", "token", "get", "list", "find", "batch_create", "batch_delete", "create", "update", "delete", "merge", "other"
+]
+
 ITEM_KINDS: Final = frozenset({"reject_item", "delay", "drop_item"})
 """Kinds that look at the items of a call rather than at the call."""
+
+_BATCH_KINDS: Final = frozenset({"deny_batch", "reject_batch"})
+_WAITING_KINDS: Final = frozenset({"delay", "latency"})
 
 
 class Rule(msgspec.Struct, forbid_unknown_fields=True):
@@ -25,8 +33,9 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True):
 
     Attributes:
         kind: What goes wrong.
-        operation: The kind of call, as the statistics name it; empty for any.
-        match: A text that an item must contain, for faults of items; empty for any.
+        operation: The kind of call, as the statistics name it; empty for any but `token`, and for faults of batches
+            for batch calls alone.
+        match: A text that a field of the item must contain, for faults of items; empty for any.
         after: Matching calls that pass before it strikes.
         times: How often it strikes; `None` for always. A fault of items counts each item.
         status: The HTTP status of an error.
@@ -36,14 +45,27 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True):
     """
 
     kind: Kind
-    operation: str = ""
+    operation: Operation = ""
     match: str = ""
-    after: int = 0
-    times: int | None = 1
-    status: int = 503
-    seconds: float = 0.0
-    retry_after: float | None = None
+    after: Annotated[int, msgspec.Meta(ge=0)] = 0
+    times: Annotated[int, msgspec.Meta(ge=1)] | None = 1
+    status: Annotated[int, msgspec.Meta(ge=400, le=599)] = 503
+    seconds: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    retry_after: Annotated[float, msgspec.Meta(ge=0)] | None = None
     shape: Literal["nested", "flat"] = "nested"
+
+    def __post_init__(self) -> None:
+        """Refuses what would have no effect."""
+        if self.match and self.kind not in ITEM_KINDS:
+            raise ValueError(f"{self.kind} looks at calls, and so has no match")
+        if self.kind in _WAITING_KINDS and not self.seconds:
+            raise ValueError(f"{self.kind} needs seconds")
+
+    def covers(self, operation: str) -> bool:
+        """Says whether a kind of call is meant."""
+        if self.operation:
+            return self.operation == operation
+        return operation.startswith("batch_") if self.kind in _BATCH_KINDS else operation != "token"
 
     def strikes(self) -> bool:
         """Counts a matching call; returns whether the fault strikes."""
@@ -52,12 +74,14 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True):
             return False
         if self.times is None:
             return True
+        if self.times == 0:
+            return False
         self.times -= 1
-        return self.times >= 0
+        return True
 
 
 class Faults:
-    """The rules in force."""
+    """The rules in force, tried in their order."""
 
     def __init__(self) -> None:
         self._rules: list[Rule] = []
@@ -70,7 +94,7 @@ class Faults:
         """
         try:
             self._rules = msgspec.json.decode(body, type=list[Rule])
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, ValueError) as error:
             raise invalid(f"faults: {error}") from None
 
     def clear(self) -> None:
@@ -82,20 +106,29 @@ class Faults:
         listing: list[dict[str, Any]] = msgspec.to_builtins(self._rules)
         return listing
 
-    def of_call(self, operation: str) -> Rule | None:
-        """Returns the fault that strikes a call, if any."""
+    def of_call(self, operation: str) -> tuple[float, Rule | None]:
+        """Returns the seconds that a call is to wait, and the fault that strikes it, if any."""
+        seconds = 0.0
         for rule in self._rules:
-            if rule.kind not in ITEM_KINDS and rule.operation in {"", operation} and rule.strikes():
+            if rule.kind in ITEM_KINDS or not rule.covers(operation) or not rule.strikes():
+                continue
+            if rule.kind != "latency":
+                return seconds, rule
+            seconds += rule.seconds
+        return seconds, None
+
+    def of_item(self, operation: str, item: Fields) -> Rule | None:
+        """Returns the fault that strikes one item of a call, if any."""
+        for rule in self._rules:
+            if rule.kind not in ITEM_KINDS or not rule.covers(operation):
+                continue
+            if any(rule.match in text for text in _texts(item)) and rule.strikes():
                 return rule
         return None
 
-    def of_item(self, operation: str, item: Fields | str) -> Rule | None:
-        """Returns the fault that strikes one item of a call, if any."""
-        text = ""
-        for rule in self._rules:
-            if rule.kind not in ITEM_KINDS or rule.operation not in {"", operation}:
-                continue
-            text = text or msgspec.json.encode(item).decode()
-            if rule.match in text and rule.strikes():
-                return rule
-        return None
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(part)

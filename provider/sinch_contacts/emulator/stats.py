@@ -5,6 +5,7 @@ from typing import Any, Final
 
 READS: Final = ("get", "list", "find")
 WRITES: Final = ("batch_create", "batch_delete", "create", "update", "delete", "merge")
+BATCHES: Final = ("batch_create", "batch_delete")
 OPERATIONS: Final = ("token", *READS, *WRITES, "other")
 
 
@@ -33,11 +34,11 @@ class Stats:
         self._items[operation] += number
 
     def listing(self) -> dict[str, Any]:
-        """Returns all counts; the names of `requests` are always the same."""
+        """Returns all counts; the names in `requests` and `items` are always the same."""
         return {
             "requests": {operation: self._requests[operation] for operation in OPERATIONS},
             "reads": sum(self._requests[operation] for operation in READS),
             "writes": sum(self._requests[operation] for operation in WRITES),
-            "items": dict(self._items),
+            "items": {operation: self._items[operation] for operation in BATCHES},
             "statuses": {str(status): count for status, count in sorted(self._statuses.items())},
         }

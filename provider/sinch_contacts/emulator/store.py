@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS contacts (
     visible_at REAL NOT NULL, gone_at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS by_place ON contacts (project, place);
 CREATE INDEX IF NOT EXISTS by_external_id ON contacts (project, external_id);
+CREATE INDEX IF NOT EXISTS by_end ON contacts (gone_at);
 CREATE TABLE IF NOT EXISTS identities (
     contact TEXT NOT NULL REFERENCES contacts (id) ON DELETE CASCADE, project TEXT NOT NULL, channel TEXT NOT NULL,
     identity TEXT NOT NULL);
@@ -43,11 +44,13 @@ class Stored(msgspec.Struct, frozen=True):
         fields: The contact as it is rendered, with its id.
         visible_at: When it becomes visible, in seconds since 1970.
         place: Where it stands in a list.
+        gone_at: When it is gone; `None` where nobody deleted it.
     """
 
     fields: Fields
     visible_at: float
     place: str
+    gone_at: float | None = None
 
 
 class Store:
@@ -72,6 +75,7 @@ class Store:
         """Creates contacts, each visible from the given time on; returns their ids."""
         rows = [(ulid(now), fields, visible_at) for fields, visible_at in contacts]
         with self._transaction():
+            self._forget(now)
             self._db.executemany(
                 "INSERT INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
@@ -83,30 +87,37 @@ class Store:
             self._announce("create", project, [({"id": key, **fields}, at) for key, fields, at in rows])
         return [key for key, _, _ in rows]
 
-    def replace(self, project: str, contact_id: str, fields: Fields, now: float) -> None:
-        """Puts new fields in the place of a contact's old ones."""
-        body = {"id": contact_id, **{name: value for name, value in fields.items() if name != "id"}}
+    def replace(self, project: str, contact: Fields, now: float) -> None:
+        """Puts a contact in the place of the one with its id."""
         with self._transaction():
-            self._db.execute(
-                "UPDATE contacts SET external_id = ?, body = ? WHERE id = ?",
-                (body["external_id"], json.dumps(body), contact_id),
-            )
-            self._db.execute("DELETE FROM identities WHERE contact = ?", (contact_id,))
-            self._index(project, [(contact_id, body, now)])
-            self._announce("update", project, [(body, now)])
+            self._put(project, contact)
+            self._announce("update", project, [(contact, now)])
 
-    def remove(self, project: str, ids: Sequence[str], gone_at: float, *, event: str = "delete") -> None:
-        """Deletes contacts from the given time on; ids that are not there are passed over."""
+    def merge(self, project: str, merged: Fields, source: Fields, now: float) -> None:
+        """Puts a merged contact in the place of its destination, and deletes the source."""
         with self._transaction():
-            for contact_id in ids:
+            self._put(project, merged)
+            self._db.execute("UPDATE contacts SET gone_at = ? WHERE id = ?", (now, source["id"]))
+            self._announce("merge", project, [({"preserved_contact": merged, "deleted_contact": source}, now)])
+
+    def remove(self, project: str, removals: Iterable[tuple[str, float]], now: float) -> None:
+        """Deletes contacts, each from the given time on; ids that are not there are passed over.
+
+        One that is leaving already leaves at the earlier of the two times, and is announced once.
+        """
+        with self._transaction():
+            self._forget(now)
+            for contact_id, gone_at in removals:
                 found = self._db.execute(
-                    "SELECT body FROM contacts WHERE project = ? AND id = ? AND gone_at > ?",
-                    (project, contact_id, gone_at),
+                    "SELECT body, gone_at FROM contacts WHERE project = ? AND id = ?", (project, contact_id)
                 ).fetchone()
                 if found:
-                    self._db.execute("UPDATE contacts SET gone_at = ? WHERE id = ?", (gone_at, contact_id))
-                    if event:
-                        self._announce(event, project, [(json.loads(found[0]), gone_at)])
+                    self._db.execute(
+                        "UPDATE contacts SET gone_at = MIN(gone_at, MAX(visible_at, ?)) WHERE id = ?",
+                        (gone_at, contact_id),
+                    )
+                    if found[1] == _NEVER:
+                        self._announce("delete", project, [(json.loads(found[0]), gone_at)])
 
     def get(self, project: str, contact_id: str, now: float) -> Fields | None:
         """Returns a visible contact."""
@@ -138,9 +149,11 @@ class Store:
     def everything(self, project: str, now: float) -> list[Stored]:
         """Returns all contacts of a project that are not gone, also those that are not visible yet."""
         rows = self._db.execute(
-            "SELECT body, visible_at, place FROM contacts WHERE project = ? AND gone_at > ? ORDER BY id", (project, now)
+            "SELECT body, visible_at, place, NULLIF(gone_at, ?) FROM contacts WHERE project = ? AND gone_at > ? "
+            "ORDER BY id",
+            (_NEVER, project, now),
         )
-        return [Stored(json.loads(body), visible_at, place) for body, visible_at, place in rows]
+        return [Stored(json.loads(body), visible_at, place, gone_at) for body, visible_at, place, gone_at in rows]
 
     def conflicts(self, project: str, now: float) -> Iterator[tuple[str, list[str], list[str]]]:
         """Goes through identities on SMS, MMS and RCS that several contacts share: identity, channels, contact ids."""
@@ -162,10 +175,6 @@ class Store:
     def drop_events(self, numbers: Sequence[int]) -> None:
         """Forgets events."""
         self._db.executemany("DELETE FROM events WHERE number = ?", [(number,) for number in numbers])
-
-    def announce(self, kind: str, project: str, body: Fields, at: float) -> None:
-        """Notes an event that is to be delivered."""
-        self._announce(kind, project, [(body, at)])
 
     def webhooks(self, project: str, app: str = "") -> list[Fields]:
         """Returns webhooks of a project, or of one of its apps."""
@@ -213,6 +222,17 @@ class Store:
             (project, now, now, *values),
         )
         return [Stored(json.loads(body), visible_at, place) for body, visible_at, place in rows]
+
+    def _forget(self, now: float) -> None:
+        self._db.execute("DELETE FROM contacts WHERE gone_at <= ?", (now,))
+
+    def _put(self, project: str, contact: Fields) -> None:
+        self._db.execute(
+            "UPDATE contacts SET external_id = ?, body = ? WHERE id = ?",
+            (contact["external_id"], json.dumps(contact), contact["id"]),
+        )
+        self._db.execute("DELETE FROM identities WHERE contact = ?", (contact["id"],))
+        self._index(project, [(contact["id"], contact, 0.0)])
 
     def _index(self, project: str, rows: Iterable[tuple[str, Fields, float]]) -> None:
         self._db.executemany(

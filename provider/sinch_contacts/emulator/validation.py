@@ -7,6 +7,7 @@ from sinch_contacts.core.channels import APP_SCOPED_CHANNELS, LANGUAGES, PHONE_C
 from sinch_contacts.emulator.errors import invalid
 
 MAX_METADATA: Final = 1024
+_CHANNELS: Final = frozenset(map(str, Channel))
 _TEXTS: Final = ("display_name", "email", "external_id", "metadata")
 _FIELDS: Final = frozenset({*_TEXTS, "channel_identities", "channel_priority", "language"})
 
@@ -52,7 +53,7 @@ def checked(item: Any, where: str = "contact") -> Fields:
             changes[name] = value or ""
     if len(changes.get("metadata", "")) > MAX_METADATA:
         raise invalid(f"{where}: metadata is longer than {MAX_METADATA} characters")
-    if "language" in changes and changes["language"] not in LANGUAGES:
+    if "language" in changes and not _is_one_of(LANGUAGES, changes["language"]):
         raise invalid(f"{where}: language is not a known language")
     if "channel_identities" in changes:
         changes["channel_identities"] = _identities(changes["channel_identities"], where)
@@ -71,7 +72,7 @@ def _identity(item: Any, where: str) -> dict[str, str]:
     if not isinstance(item, Mapping):
         raise invalid(f"{where}: is not an object")
     channel, identity, app = item.get("channel"), item.get("identity"), item.get("app_id") or ""
-    if channel not in set(Channel):
+    if not _is_one_of(_CHANNELS, channel):
         raise invalid(f"{where}: channel is not a known channel")
     if not isinstance(identity, str) or not identity:
         raise invalid(f"{where}: identity is required")
@@ -85,6 +86,10 @@ def _identity(item: Any, where: str) -> dict[str, str]:
 def _priority(value: Any, where: str) -> list[str]:
     if value is None:
         return []
-    if not isinstance(value, list) or any(channel not in set(Channel) for channel in value):
+    if not isinstance(value, list) or not all(_is_one_of(_CHANNELS, channel) for channel in value):
         raise invalid(f"{where}: channel_priority is not a list of known channels")
     return [str(channel) for channel in value]
+
+
+def _is_one_of(names: frozenset[str], value: Any) -> bool:
+    return isinstance(value, str) and value in names

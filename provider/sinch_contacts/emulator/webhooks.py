@@ -5,7 +5,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sinch_contacts.emulator.bodies import project_of, read_object
+from sinch_contacts.emulator.bodies import mask_of, project_of, read_object
 from sinch_contacts.emulator.errors import ApiFailure, invalid, not_found
 from sinch_contacts.emulator.ids import ulid
 from sinch_contacts.emulator.targets import is_local
@@ -21,7 +21,7 @@ async def create_webhook(world: World, request: Request) -> Response:
     """`POST /v1/projects/{project}/webhooks`: at most five for an app, each target once."""
     project, body = project_of(request), dict(await read_object(request))
     webhook = {"id": ulid(world.now()), "client_credentials": None, **_checked({"target_type": "HTTP", **body})}
-    if not webhook.get("app_id") or not webhook.get("target"):
+    if "app_id" not in webhook or "target" not in webhook:
         raise invalid("app_id and target are required")
     others = world.store.webhooks(project, webhook["app_id"])
     if len(others) >= _MOST:
@@ -45,8 +45,7 @@ async def get_webhook(world: World, request: Request) -> Response:
 async def update_webhook(world: World, request: Request) -> Response:
     """`PATCH /v1/projects/{project}/webhooks/{webhook}?update_mask=…`."""
     webhook, body = _there(world, request), await read_object(request)
-    mask = [name for name in request.query_params.get("update_mask", "").split(",") if name] or list(body)
-    webhook |= _checked({name: body[name] for name in mask if name in body})
+    webhook |= _checked({name: body.get(name) for name in mask_of(request, body)})
     world.store.put_webhook(project_of(request), webhook)
     return JSONResponse(webhook)
 
@@ -102,11 +101,17 @@ def _there(world: World, request: Request) -> Fields:
 
 def _checked(body: Fields) -> Fields:
     fields: Fields = {name: body[name] for name in _FIELDS if name in body}
-    target = fields.get("target", "")
-    if not isinstance(target, str) or len(target) > _LONGEST_TARGET:
+    if not isinstance(fields.get("app_id", ""), str) or fields.get("app_id") == "":
+        raise invalid("app_id is not a text")
+    target = fields.get("target")
+    if "target" in fields and not (isinstance(target, str) and len(target) <= _LONGEST_TARGET):
         raise invalid(f"target is not a text of at most {_LONGEST_TARGET} characters")
-    if target and not is_local(target):
+    if isinstance(target, str) and not is_local(target):
         raise invalid("target: the emulator delivers to this machine alone, so that no test data leaves it")
+    if fields.get("target_type", "HTTP") not in ("HTTP", "DISMISS"):
+        raise invalid("target_type is neither HTTP nor DISMISS")
+    if not isinstance(fields.get("secret") or "", str):
+        raise invalid("secret is not a text")
     triggers = fields.get("triggers", [])
     if not isinstance(triggers, list) or not all(isinstance(trigger, str) for trigger in triggers):
         raise invalid("triggers is not a list of texts")

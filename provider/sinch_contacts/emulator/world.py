@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from sinch_contacts.emulator.buckets import Bucket
 from sinch_contacts.emulator.errors import ApiFailure, unauthenticated
 from sinch_contacts.emulator.faults import Faults, Rule
 from sinch_contacts.emulator.settings import EmulatorSettings
@@ -17,6 +18,8 @@ from sinch_contacts.emulator.stats import Stats
 from sinch_contacts.emulator.store import Store
 
 _EXPIRED: Final = {"www-authenticate": 'Bearer error="invalid_token", error_description="The token is expired"'}
+_TOKENS_AT_ONCE: Final = 30
+_TOKENS_PER_SECOND: Final = 10
 _AFTER: Final = frozenset({"lose_response", "error_after"})
 
 
@@ -28,6 +31,7 @@ class World:
         store: Its contacts, webhooks and tokens.
         faults: What goes wrong.
         stats: What was called.
+        token_bucket: Limits the token endpoint like Sinch does: 30 at once, 10 more each second.
     """
 
     def __init__(self, settings: EmulatorSettings) -> None:
@@ -35,6 +39,23 @@ class World:
         self.store = Store(settings.database)
         self.faults = Faults()
         self.stats = Stats()
+        self._refill()
+
+    def reset(self) -> None:
+        """Forgets everything but access tokens, so that a client need not be told."""
+        self.store.reset()
+        self.faults.clear()
+        self.stats.reset()
+        self._refill()
+
+    def _refill(self) -> None:
+        self.token_bucket = Bucket(_TOKENS_AT_ONCE, _TOKENS_PER_SECOND)
+        self._buckets: dict[str, Bucket] = {}
+
+    def admits(self, project: str) -> bool:
+        """Counts a call of a project; returns whether the project's rate allows it."""
+        rate = self.settings.requests_per_second
+        return self._buckets.setdefault(project, Bucket(rate, rate)).take(self.now())
 
     def now(self) -> float:
         """Returns the time in seconds since 1970."""
@@ -111,11 +132,13 @@ def endpoint(world: World, operation: Callable[[Request], str] | str, handler: H
 
 
 async def _answer(world: World, request: Request, kind: str, handler: Handler, *, basic: bool) -> Response:
-    rule = world.faults.of_call(kind)
+    if kind != "token" and not world.admits(str(request.path_params["project"])):
+        return ApiFailure(429, "RESOURCE_EXHAUSTED", "Too many requests.").answer()
+    seconds, rule = world.faults.of_call(kind)
+    if seconds:
+        await asyncio.sleep(seconds)
     if rule and rule.kind == "expire_token":
         world.store.expire_tokens(world.now())
-    if rule and rule.kind == "latency":
-        await asyncio.sleep(rule.seconds)
     try:
         if kind != "token":
             authorise(world, request.headers, basic=basic)
