@@ -34,7 +34,7 @@ def running(
         OSError: The address cannot be listened on.
     """
     app = create_app(settings, faults=faults)
-    with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
+    with _listen(host, port) as listener:
         config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=2, lifespan="on")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -51,3 +51,17 @@ def running(
         finally:
             server.should_exit = True
             thread.join(_PATIENCE)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Opens a socket whose protocol is named: only then does asyncio switch off the delay of small answers."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError:
+        listener.close()
+        raise
+    return listener
