@@ -54,7 +54,7 @@ class Failure(msgspec.Struct, frozen=True):
 
 def clean(text: str) -> str:
     """Returns a server's text as it may be shown: one line, masked, at most 300 characters."""
-    line = mask_text(_CONTROL.sub(" ", text)).strip()
+    line = " ".join(mask_text(_CONTROL.sub(" ", text)).split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
