@@ -4,6 +4,7 @@ import signal
 import sqlite3
 import threading
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -22,6 +23,30 @@ _MISSING = "The emulator needs starlette and uvicorn. Run: pip install 'pulumi-s
 @click.option("--token-lifetime", type=click.FloatRange(1), default=3600, show_default=True, help="Seconds.")
 @click.option("--key-id", default="emulator", show_default=True, help="Access key that is accepted.")
 @click.option("--key-secret", default="emulator", show_default=True, help="Its secret.")
+@click.option(
+    "--requests-per-second", type=click.FloatRange(1), default=800, show_default=True, help="Limit of each project."
+)
+@click.option(
+    "--bad-items",
+    type=click.Choice(["reject", "drop"]),
+    default="reject",
+    show_default=True,
+    help="One bad item rejects its batch, or is passed over.",
+)
+@click.option(
+    "--batch-answer",
+    type=click.Choice(["object", "nothing"]),
+    default="object",
+    show_default=True,
+    help="Batch calls answer {}, or no body.",
+)
+@click.option(
+    "--large-pages",
+    type=click.Choice(["clamp", "refuse"]),
+    default="clamp",
+    show_default=True,
+    help="A page size above 20 counts as 20, or is refused.",
+)
 @click.option("--faults", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="JSON file of faults.")
 def emulator(  # noqa: PLR0913  # the command's options
     *,
@@ -32,6 +57,10 @@ def emulator(  # noqa: PLR0913  # the command's options
     token_lifetime: float,
     key_id: str,
     key_secret: str,
+    requests_per_second: float,
+    bad_items: Literal["reject", "drop"],
+    batch_answer: Literal["object", "nothing"],
+    large_pages: Literal["clamp", "refuse"],
     faults: Path | None,
 ) -> None:
     """Serves a stand-in for the Sinch Conversation API's contacts until it is interrupted.
@@ -48,7 +77,15 @@ def emulator(  # noqa: PLR0913  # the command's options
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     settings = EmulatorSettings(
-        database=database, lag=lag, key_id=key_id, key_secret=key_secret, token_lifetime=token_lifetime
+        database=database,
+        lag=lag,
+        key_id=key_id,
+        key_secret=key_secret,
+        token_lifetime=token_lifetime,
+        requests_per_second=requests_per_second,
+        bad_items=bad_items,
+        batch_answer=batch_answer,
+        large_pages=large_pages,
     )
     rules = faults.read_bytes() if faults else b""
     try:

@@ -43,7 +43,7 @@ def create_app(settings: EmulatorSettings | None = None, *, faults: bytes = b"")
         courier.cancel()
         with suppress(asyncio.CancelledError):
             await courier
-        world.store.close()
+        world.database.close()
 
     app = Starlette(
         routes=[*_control(world), *_auth(world), *_batch(world), *_contacts(world), *_webhooks(world)],

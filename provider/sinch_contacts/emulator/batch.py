@@ -28,7 +28,7 @@ async def batch_create(world: World, request: Request) -> Response:
     world.stats.items(_CREATE, len(items))
     project, now = project_of(request), world.now()
     contacts = [contact for index, item in enumerate(items) if (contact := _checked(world, item, index)) is not None]
-    unified = world.store.unified(project)
+    unified = world.registry.unified(project)
     accepted = _accepted(world, _CREATE, "contacts", contacts, now)
     world.store.add(project, [(unify(contact, on=unified), at) for contact, at in accepted], now)
     return _answer(world)

@@ -12,7 +12,7 @@ from sinch_contacts.emulator.errors import invalid
 async def read_object(request: Request) -> Mapping[str, Any]:
     """Returns the JSON object that a call carries.
 
-    Sinch's own notes say that calls must name their content type, so a body without it is refused.
+    No body is an empty object. Sinch's own notes say that calls must name their content type, so one without is refused.
 
     Raises:
         ApiFailure: A 400.
@@ -20,7 +20,7 @@ async def read_object(request: Request) -> Mapping[str, Any]:
     if not request.headers.get("content-type", "").lower().startswith("application/json"):
         raise invalid("The header Content-Type: application/json is missing.")
     try:
-        body = msgspec.json.decode(await request.body())
+        body = msgspec.json.decode(await request.body() or b"{}")
     except (msgspec.MsgspecError, ValueError, RecursionError):
         raise invalid("The body is not JSON.") from None
     if not isinstance(body, dict):

@@ -28,7 +28,7 @@ def list_operation(request: Request) -> str:
 async def create(world: World, request: Request) -> Response:
     """`POST /v1/projects/{project}/contacts`: visible at once."""
     project, now = project_of(request), world.now()
-    contact = unify(new_contact(await read_object(request)), on=world.store.unified(project))
+    contact = unify(new_contact(await read_object(request)), on=world.registry.unified(project))
     rule = world.faults.of_item("create", contact)
     if rule and rule.kind == "reject_item":
         raise invalid("contact: the item is not valid")
@@ -55,7 +55,7 @@ async def update(world: World, request: Request) -> Response:
     if "display_name" in changes:
         changes["display_name"] = changes["display_name"] or "Unknown"
     project = project_of(request)
-    new = unify({**contact, **changes}, on=world.store.unified(project))
+    new = unify({**contact, **changes}, on=world.registry.unified(project))
     world.store.replace(project, new, world.now())
     return JSONResponse(new)
 

@@ -51,7 +51,7 @@ async def seed(world: World, request: Request) -> Response:
     if not isinstance(items, list):
         raise invalid("contacts is not a list")
     project, now = _project(request), world.now()
-    unified = world.store.unified(project)
+    unified = world.registry.unified(project)
     contacts = [(unify(new_contact(item, f"contacts[{index}]"), on=unified), now) for index, item in enumerate(items)]
     return JSONResponse({"ids": world.store.add(project, contacts, now)})
 

@@ -53,7 +53,7 @@ class Courier:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._queues: dict[str, asyncio.Queue[tuple[Fields, bytes]]] = {}
+        self._queues: dict[str, asyncio.Queue[tuple[str, bytes]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -70,26 +70,29 @@ class Courier:
         world = self._world
         events = world.store.due_events(world.now())
         for _, project, kind, body in events:
-            for webhook in world.store.webhooks(project):
+            for webhook in world.registry.webhooks(project):
                 if _TRIGGERS[kind] in webhook.get("triggers", []) and webhook.get("target_type") != "DISMISS":
                     event = envelope(kind, project, webhook["app_id"], body, world.now())
-                    self._queue(webhook["id"]).put_nowait((webhook, json.dumps(event).encode()))
+                    self._queue(webhook["id"]).put_nowait((project, json.dumps(event).encode()))
         world.store.drop_events([number for number, *_ in events])
 
-    def _queue(self, webhook_id: str) -> asyncio.Queue[tuple[Fields, bytes]]:
+    def _queue(self, webhook_id: str) -> asyncio.Queue[tuple[str, bytes]]:
         if webhook_id not in self._queues:
             self._queues[webhook_id] = asyncio.Queue()
-            self._start(self._serve(self._queues[webhook_id]))
+            self._start(self._serve(webhook_id, self._queues[webhook_id]))
         return self._queues[webhook_id]
 
-    async def _serve(self, queue: asyncio.Queue[tuple[Fields, bytes]]) -> None:
+    async def _serve(self, webhook_id: str, queue: asyncio.Queue[tuple[str, bytes]]) -> None:
         while True:
-            webhook, body = await queue.get()
-            self._start(self._deliver(webhook, body))
+            project, body = await queue.get()
+            self._start(self._deliver(project, webhook_id, body))
             await asyncio.sleep(1 / self._world.settings.events_per_second)
 
-    async def _deliver(self, webhook: Fields, body: bytes) -> None:
+    async def _deliver(self, project: str, webhook_id: str, body: bytes) -> None:
         for attempt in range(_ATTEMPTS):
+            webhook = self._world.registry.webhook(project, webhook_id)
+            if webhook is None:
+                return
             headers = _headers(str(webhook.get("secret") or ""), body, int(self._world.now()))
             if await asyncio.to_thread(_post, str(webhook["target"]), body, headers):
                 return

@@ -1,4 +1,4 @@
-"""The state of the emulator, in SQLite.
+"""The contacts of the emulator, and the events that tell of them.
 
 Batch work is asynchronous: a created row carries the time at which it becomes visible, a deleted one the time at which
 it is gone. So no queue can lose work, a restart keeps it, and a test may move time instead of waiting. Rows are listed
@@ -7,34 +7,16 @@ in an order that has nothing to do with their creation, because Sinch documents 
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
 
+from sinch_contacts.emulator.database import Database
 from sinch_contacts.emulator.ids import ulid
 from sinch_contacts.emulator.validation import Fields
 
 _NEVER: Final = 1e18
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS contacts (
-    id TEXT PRIMARY KEY, project TEXT NOT NULL, place TEXT NOT NULL, external_id TEXT NOT NULL, body TEXT NOT NULL,
-    visible_at REAL NOT NULL, gone_at REAL NOT NULL);
-CREATE INDEX IF NOT EXISTS by_place ON contacts (project, place);
-CREATE INDEX IF NOT EXISTS by_external_id ON contacts (project, external_id);
-CREATE INDEX IF NOT EXISTS by_end ON contacts (gone_at);
-CREATE TABLE IF NOT EXISTS identities (
-    contact TEXT NOT NULL REFERENCES contacts (id) ON DELETE CASCADE, project TEXT NOT NULL, channel TEXT NOT NULL,
-    identity TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS by_identity ON identities (project, channel, identity);
-CREATE INDEX IF NOT EXISTS by_contact ON identities (contact);
-CREATE TABLE IF NOT EXISTS events (
-    number INTEGER PRIMARY KEY, at REAL NOT NULL, project TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS webhooks (id TEXT PRIMARY KEY, project TEXT NOT NULL, app TEXT NOT NULL, body TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS tokens (token TEXT PRIMARY KEY, expires_at REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS settings (project TEXT PRIMARY KEY, unified INTEGER NOT NULL);
-"""
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -54,27 +36,17 @@ class Stored(msgspec.Struct, frozen=True):
 
 
 class Store:
-    """Contacts, webhooks, tokens and settings of all projects."""
+    """Contacts and events of all projects."""
 
-    def __init__(self, database: str = "") -> None:
-        self._db = sqlite3.connect(database or ":memory:", check_same_thread=False, isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-            self._db.execute(f"PRAGMA {pragma}")
-        self._db.executescript(_SCHEMA)
-
-    def close(self) -> None:
-        """Closes the database."""
-        self._db.close()
-
-    def reset(self) -> None:
-        """Forgets everything but tokens."""
-        for table in ("identities", "contacts", "events", "webhooks", "settings"):
-            self._db.execute(f"DELETE FROM {table}")  # noqa: S608  # names of our own
+    def __init__(self, database: Database) -> None:
+        """Keeps the database that they are in."""
+        self._database = database
+        self._db = database.connection
 
     def add(self, project: str, contacts: Iterable[tuple[Fields, float]], now: float) -> list[str]:
         """Creates contacts, each visible from the given time on; returns their ids."""
         rows = [(ulid(now), fields, visible_at) for fields, visible_at in contacts]
-        with self._transaction():
+        with self._database.transaction():
             self._forget(now)
             self._db.executemany(
                 "INSERT INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -89,13 +61,13 @@ class Store:
 
     def replace(self, project: str, contact: Fields, now: float) -> None:
         """Puts a contact in the place of the one with its id."""
-        with self._transaction():
+        with self._database.transaction():
             self._put(project, contact)
             self._announce("update", project, [(contact, now)])
 
     def merge(self, project: str, merged: Fields, source: Fields, now: float) -> None:
         """Puts a merged contact in the place of its destination, and deletes the source."""
-        with self._transaction():
+        with self._database.transaction():
             self._put(project, merged)
             self._db.execute("UPDATE contacts SET gone_at = ? WHERE id = ?", (now, source["id"]))
             self._announce("merge", project, [({"preserved_contact": merged, "deleted_contact": source}, now)])
@@ -105,7 +77,7 @@ class Store:
 
         One that is leaving already leaves at the earlier of the two times, and is announced once.
         """
-        with self._transaction():
+        with self._database.transaction():
             self._forget(now)
             for contact_id, gone_at in removals:
                 found = self._db.execute(
@@ -176,45 +148,6 @@ class Store:
         """Forgets events."""
         self._db.executemany("DELETE FROM events WHERE number = ?", [(number,) for number in numbers])
 
-    def webhooks(self, project: str, app: str = "") -> list[Fields]:
-        """Returns webhooks of a project, or of one of its apps."""
-        rows = self._db.execute(
-            "SELECT body FROM webhooks WHERE project = ? AND (? = '' OR app = ?) ORDER BY id", (project, app, app)
-        )
-        return [json.loads(body) for (body,) in rows]
-
-    def put_webhook(self, project: str, webhook: Fields) -> None:
-        """Keeps a webhook, in the place of one with the same id."""
-        row = (webhook["id"], project, webhook["app_id"], json.dumps(webhook))
-        self._db.execute("INSERT OR REPLACE INTO webhooks VALUES (?, ?, ?, ?)", row)
-
-    def drop_webhook(self, project: str, webhook_id: str) -> bool:
-        """Deletes a webhook; returns whether it was there."""
-        done = self._db.execute("DELETE FROM webhooks WHERE project = ? AND id = ?", (project, webhook_id))
-        return done.rowcount > 0
-
-    def put_token(self, token: str, expires_at: float) -> None:
-        """Keeps an access token."""
-        self._db.execute("INSERT INTO tokens VALUES (?, ?)", (token, expires_at))
-
-    def token_expiry(self, token: str) -> float | None:
-        """Returns when a token ends, or ended."""
-        row = self._db.execute("SELECT expires_at FROM tokens WHERE token = ?", (token,)).fetchone()
-        return float(row[0]) if row else None
-
-    def expire_tokens(self, now: float) -> None:
-        """Ends all tokens."""
-        self._db.execute("UPDATE tokens SET expires_at = MIN(expires_at, ?)", (now,))
-
-    def unified(self, project: str) -> bool:
-        """Says whether Unified Contact ID is on."""
-        row = self._db.execute("SELECT unified FROM settings WHERE project = ?", (project,)).fetchone()
-        return bool(row and row[0])
-
-    def set_unified(self, project: str, *, on: bool) -> None:
-        """Switches Unified Contact ID."""
-        self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (project, int(on)))
-
     def _select(self, condition: str, project: str, now: float, *values: Any) -> list[Stored]:
         rows = self._db.execute(
             "SELECT body, visible_at, place FROM contacts WHERE project = ? AND visible_at <= ? AND gone_at > ? "  # noqa: S608
@@ -250,22 +183,6 @@ class Store:
                 "INSERT INTO events (at, project, kind, body) VALUES (?, ?, ?, ?)",
                 [(at, project, kind, json.dumps(body)) for body, at in events],
             )
-
-    def _transaction(self) -> "_Transaction":
-        return _Transaction(self._db)
-
-
-class _Transaction:
-    """All or nothing."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-
-    def __enter__(self) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self._db.execute("COMMIT" if kind is None else "ROLLBACK")
 
 
 def _place(contact_id: str) -> str:

@@ -22,7 +22,7 @@ async def give_token(world: World, request: Request) -> Response:
         return _refused(401, "invalid_client", "Client authentication failed.")
     token = secrets.token_urlsafe(32)
     lifetime = world.settings.token_lifetime
-    world.store.put_token(token, world.now() + lifetime)
+    world.registry.put_token(token, world.now() + lifetime)
     return JSONResponse({"access_token": token, "expires_in": int(lifetime), "scope": "", "token_type": "bearer"})
 
 

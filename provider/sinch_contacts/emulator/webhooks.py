@@ -23,18 +23,18 @@ async def create_webhook(world: World, request: Request) -> Response:
     webhook = {"id": ulid(world.now()), "client_credentials": None, **_checked({"target_type": "HTTP", **body})}
     if "app_id" not in webhook or "target" not in webhook:
         raise invalid("app_id and target are required")
-    others = world.store.webhooks(project, webhook["app_id"])
+    others = world.registry.webhooks(project, webhook["app_id"])
     if len(others) >= _MOST:
         raise invalid(f"an app has at most {_MOST} webhooks")
     if any(other["target"] == webhook["target"] for other in others):
         raise invalid("the app has a webhook with this target")
-    world.store.put_webhook(project, webhook)
+    world.registry.put_webhook(project, webhook)
     return JSONResponse(webhook)
 
 
 async def list_webhooks(world: World, request: Request) -> Response:
     """`GET /v1/projects/{project}/apps/{app}/webhooks`."""
-    return JSONResponse({"webhooks": world.store.webhooks(project_of(request), str(request.path_params["app"]))})
+    return JSONResponse({"webhooks": world.registry.webhooks(project_of(request), str(request.path_params["app"]))})
 
 
 async def get_webhook(world: World, request: Request) -> Response:
@@ -46,13 +46,13 @@ async def update_webhook(world: World, request: Request) -> Response:
     """`PATCH /v1/projects/{project}/webhooks/{webhook}?update_mask=…`."""
     webhook, body = _there(world, request), await read_object(request)
     webhook |= _checked({name: body.get(name) for name in mask_of(request, body)})
-    world.store.put_webhook(project_of(request), webhook)
+    world.registry.put_webhook(project_of(request), webhook)
     return JSONResponse(webhook)
 
 
 async def delete_webhook(world: World, request: Request) -> Response:
     """`DELETE /v1/projects/{project}/webhooks/{webhook}`."""
-    if not world.store.drop_webhook(project_of(request), str(request.path_params["webhook"])):
+    if not world.registry.drop_webhook(project_of(request), str(request.path_params["webhook"])):
         raise not_found("webhook")
     return JSONResponse({})
 
@@ -76,27 +76,26 @@ async def put_settings(world: World, request: Request) -> Response:
     project = project_of(request)
     if wanted and next(world.store.conflicts(project, world.now()), None):
         raise ApiFailure(400, "FAILED_PRECONDITION", "The project has identity conflicts.")
-    world.store.set_unified(project, on=wanted)
+    world.registry.set_unified(project, on=wanted)
     return JSONResponse(_settings(world, project))
 
 
 async def delete_settings(world: World, request: Request) -> Response:
     """`DELETE /v1/projects/{project}/settings`."""
-    world.store.set_unified(project_of(request), on=False)
+    world.registry.set_unified(project_of(request), on=False)
     return JSONResponse({})
 
 
 def _settings(world: World, project: str) -> Fields:
-    unified = {"unified_contact_id_enabled": world.store.unified(project)}
+    unified = {"unified_contact_id_enabled": world.registry.unified(project)}
     return {"project_id": project, "settings": {"contact_settings": unified}}
 
 
 def _there(world: World, request: Request) -> Fields:
-    wanted = request.path_params["webhook"]
-    for webhook in world.store.webhooks(project_of(request)):
-        if webhook["id"] == wanted:
-            return webhook
-    raise not_found("webhook")
+    webhook = world.registry.webhook(project_of(request), str(request.path_params["webhook"]))
+    if webhook is None:
+        raise not_found("webhook")
+    return webhook
 
 
 def _checked(body: Fields) -> Fields:

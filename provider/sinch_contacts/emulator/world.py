@@ -11,8 +11,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from sinch_contacts.emulator.buckets import Bucket
+from sinch_contacts.emulator.database import Database
 from sinch_contacts.emulator.errors import ApiFailure, unauthenticated
 from sinch_contacts.emulator.faults import Faults, Rule
+from sinch_contacts.emulator.registry import Registry
 from sinch_contacts.emulator.settings import EmulatorSettings
 from sinch_contacts.emulator.stats import Stats
 from sinch_contacts.emulator.store import Store
@@ -28,7 +30,9 @@ class World:
 
     Attributes:
         settings: Its knobs.
-        store: Its contacts, webhooks and tokens.
+        database: Where its state is.
+        store: Its contacts.
+        registry: Its webhooks, tokens and project settings.
         faults: What goes wrong.
         stats: What was called.
         token_bucket: Limits the token endpoint like Sinch does: 30 at once, 10 more each second.
@@ -36,14 +40,16 @@ class World:
 
     def __init__(self, settings: EmulatorSettings) -> None:
         self.settings = settings
-        self.store = Store(settings.database)
+        self.database = Database(settings.database)
+        self.store = Store(self.database)
+        self.registry = Registry(self.database)
         self.faults = Faults()
         self.stats = Stats()
         self._refill()
 
     def reset(self) -> None:
         """Forgets everything but access tokens, so that a client need not be told."""
-        self.store.reset()
+        self.database.reset()
         self.faults.clear()
         self.stats.reset()
         self._refill()
@@ -92,7 +98,7 @@ def authorise(world: World, headers: Mapping[str, str], *, basic: bool) -> None:
     """
     scheme, _, value = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        expires_at = world.store.token_expiry(value.strip())
+        expires_at = world.registry.token_expiry(value.strip())
         if expires_at is None:
             raise unauthenticated()
         if expires_at <= world.now():
@@ -138,7 +144,7 @@ async def _answer(world: World, request: Request, kind: str, handler: Handler, *
     if seconds:
         await asyncio.sleep(seconds)
     if rule and rule.kind == "expire_token":
-        world.store.expire_tokens(world.now())
+        world.registry.expire_tokens(world.now())
     try:
         if kind != "token":
             authorise(world, request.headers, basic=basic)
