@@ -12,7 +12,7 @@ from sinch_contacts.emulator.errors import invalid
 async def read_object(request: Request) -> Mapping[str, Any]:
     """Returns the JSON object that a call carries.
 
-    No body is an empty object. Sinch's own notes say that calls must name their content type, so one without is refused.
+    No body is an empty object. Sinch's notes say that calls must name their content type, so one without is refused.
 
     Raises:
         ApiFailure: A 400.
