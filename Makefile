@@ -23,11 +23,11 @@ $(SETUP):
 	@$(PYTHON) -c 'import ensurepip, venv' || { echo "make setup: $(PYTHON) cannot make virtual environments. On Debian and Ubuntu, install python3-venv." >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 	@echo "setup: installing the locked packages"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/lock.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(PYTHON) -m venv $(OLDEST)
 	@echo "setup: installing the oldest Pulumi SDK that is supported, for the tests"
-	@$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/oldest.txt
+	@$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/oldest.txt
 	@$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@PYTHONPATH=scripts $(BIN)/python -m pulumi_cli.find $(BIN)
 	@rm -f $(VENV)/.setup-*

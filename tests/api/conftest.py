@@ -1,9 +1,13 @@
 import json
+import os
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import msgspec
 import pytest
@@ -14,11 +18,14 @@ from sinch_contacts.api.settings import ApiSettings
 from sinch_contacts.core.target import Region, Target
 
 TARGET = Target("project", Region.EU)
+CERTIFICATE = str(Path(__file__).with_name("loopback.pem"))
+BROKEN_OFF, SILENT, GARBLED = -1, -2, -3
+"""Statuses of what is no answer: the connection ends; nothing comes until the server does; bytes that are no TLS."""
 EMPTY = {"contacts": [], "next_page_token": ""}
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What the server says; a negative status breaks the connection off."""
+    """What the server says; a negative status is no answer."""
 
     status: int = 200
     body: bytes = b"{}"
@@ -43,10 +50,19 @@ def says(status: int = 200, body: Any = None, **headers: str) -> Answer:
     return Answer(status, raw, {name.replace("_", "-"): value for name, value in headers.items()})
 
 
+class _Http(ThreadingHTTPServer):
+    request_queue_size = 64
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """Says nothing: clients that hang up are what the tests are about."""
+
+
 class Server:
     """A server that answers what it is told to, and remembers what it was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: str = "") -> None:
+        self.over = threading.Event()
         self.script: list[Answer] = []
         self.tokens: list[Answer] = []
         self.seen: list[Seen] = []
@@ -58,14 +74,20 @@ class Server:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def answer(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 answer = server.next(Seen(self.command, self.path, headers, body))
                 if answer.status < 0:
-                    self.connection.shutdown(socket.SHUT_RDWR)
                     self.close_connection = True
+                    if answer.status == SILENT:
+                        server.over.wait()
+                    elif answer.status == GARBLED:
+                        os.write(self.connection.fileno(), b"no TLS record " * 9)
+                    else:
+                        self.connection.shutdown(socket.SHUT_RDWR)
                     return
                 self.send_response_only(answer.status)
                 for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
@@ -78,9 +100,23 @@ class Server:
             def log_message(self, *_: Any) -> None:
                 pass
 
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.http.server_port}"
+        self.http = _Http(("127.0.0.1", 0), Handler)
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(tls)
+            self.http.socket = context.wrap_socket(self.http.socket, server_side=True, do_handshake_on_connect=False)
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.http.server_port}"
+
+    def __enter__(self) -> Self:
+        self.thread = threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.http.shutdown()
+        self.http.server_close()
+        self.thread.join()
 
     def next(self, seen: Seen) -> Answer:
         with self.lock:
@@ -111,15 +147,24 @@ class Clock:
         self.time += seconds
 
 
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes away what a developer's machine may say of proxies and certificates."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
 @pytest.fixture
-def server() -> Iterator[Server]:
-    server = Server()
-    thread = threading.Thread(target=server.http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield server
-    server.http.shutdown()
-    server.http.server_close()
-    thread.join()
+def make_server() -> Iterator[Callable[..., Server]]:
+    """Starts servers."""
+    with ExitStack() as stack:
+        yield lambda tls="": stack.enter_context(Server(tls))
+
+
+@pytest.fixture
+def server(make_server: Callable[..., Server]) -> Server:
+    return make_server()
 
 
 @pytest.fixture

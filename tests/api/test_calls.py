@@ -5,7 +5,7 @@ import pytest
 from api.conftest import EMPTY, Server, says
 from sinch_contacts.api.client import HttpContactsApi
 from sinch_contacts.api.endpoints import endpoints
-from sinch_contacts.api.errors import BatchNotPermitted, Rejected, Unavailable
+from sinch_contacts.api.errors import BatchNotPermitted, Rejected, Unavailable, Uncertain
 from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, LiveContact
 from sinch_contacts.core.target import Region, Target
 
@@ -164,7 +164,7 @@ def test_a_read_that_makes_no_sense_is_asked_for_again(api: HttpContactsApi, ser
 
 def test_a_created_contact_that_cannot_be_read_is_not_created_again(api: HttpContactsApi, server: Server) -> None:
     server.script = [says(200, b"<html>")]
-    with pytest.raises(Unavailable):
+    with pytest.raises(Uncertain):
         api.create(ALICE)
     assert len(server.seen) == 1
 

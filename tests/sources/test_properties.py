@@ -88,7 +88,7 @@ def loaded(name: str, content: bytes) -> list[DesiredContact]:
         return [msgspec.structs.replace(contact, file="", line=0) for contact in read([name], Path(folder)).contacts]
 
 
-@settings(deadline=None, max_examples=40)  # each example reads ten files
+@settings(max_examples=40)  # each example reads ten files
 @given(sets())
 def test_a_set_is_the_same_in_every_format(contacts: Contacts) -> None:
     expected = [msgspec.structs.replace(contact, file="") for contact in sources.from_mapping(contacts)]
@@ -116,7 +116,6 @@ GARBAGE = st.binary(max_size=60) | st.lists(st.sampled_from(ALPHABET), max_size=
 
 
 @pytest.mark.parametrize("ending", ["yaml", "json", "jsonl", "csv"])
-@settings(deadline=None)
 @given(GARBAGE)
 def test_any_bytes_are_contacts_or_problems(ending: str, content: bytes) -> None:
     for problem in problems(f"a.{ending}", content):
@@ -125,7 +124,6 @@ def test_any_bytes_are_contacts_or_problems(ending: str, content: bytes) -> None
 
 
 @pytest.mark.parametrize("ending", ["yaml", "json", "jsonl"])
-@settings(deadline=None)
 @given(
     st.recursive(
         st.none()

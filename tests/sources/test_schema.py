@@ -5,7 +5,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sinch_contacts.core.channels import APP_SCOPED_CHANNELS, LANGUAGES, PHONE_CHANNELS, Channel
@@ -96,7 +96,6 @@ VALID = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(CONTACTS | VALID | SCALARS)
 def test_the_fast_judge_and_the_one_that_words_the_errors_agree(contact: object) -> None:
     assert is_well(contact) is (contact_faults(contact) == [])

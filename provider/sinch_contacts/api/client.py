@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -13,7 +13,8 @@ import requests
 
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.endpoints import endpoints
-from sinch_contacts.api.errors import Rejected, Unavailable
+from sinch_contacts.api.errors import Rejected, Unavailable, Uncertain
+from sinch_contacts.api.failures import MAYBE_APPLIED
 from sinch_contacts.api.port import PAGE_SIZE, Page
 from sinch_contacts.api.settings import ApiSettings
 from sinch_contacts.api.transport import Request, Transport
@@ -112,7 +113,7 @@ class HttpContactsApi:
     def find_by_external_id(self, external_id: str) -> tuple[LiveContact, ...]:
         """See `ContactsApi`."""
         found = self._search({"external_id": external_id})
-        return tuple(live for live in found if live.contact.external_id == external_id)
+        return _each_once(live for live in found if live.contact.external_id == external_id)
 
     def find_by_identity(self, identity: ChannelIdentity) -> tuple[LiveContact, ...]:
         """See `ContactsApi`; asks with a `+` where a bare phone number finds nothing."""
@@ -122,7 +123,7 @@ class HttpContactsApi:
             texts.append(f"+{wanted.identity}")
         for text in texts:
             found = self._search({"channel": wanted.channel, "identity": text})
-            same = tuple(live for live in found if _has(live, wanted))
+            same = _each_once(live for live in found if _has(live, wanted))
             if same:
                 return same
         return ()
@@ -156,20 +157,28 @@ class HttpContactsApi:
             raise
 
     def _read(self, request: Request, decode: Callable[[bytes], Answer]) -> Answer:
-        """Makes a call and decodes its answer; a read whose answer makes no sense is asked for again."""
+        """Makes a call and decodes its answer; a read whose answer makes no sense is asked for again.
+
+        A write is not: it was answered with a success, so it was applied, though nobody can say as what.
+        """
         for attempt in range(1, _READS + 1):
             answer: requests.Response = self._transport.call(request)
             try:
                 return decode(answer.content)
             except (msgspec.MsgspecError, UnicodeDecodeError):
-                if request.writes or attempt == _READS:
+                if request.writes:
                     break
-            self._sleep(random.uniform(0, attempt))  # noqa: S311  # spreads clients, guards nothing
-        raise Unavailable(
-            f"Sinch answered {request.what} with {answer.status_code}, and with a body that cannot be read.",
-            "Run again later.",
-            status=answer.status_code,
-        )
+            if attempt < _READS:
+                self._sleep(random.uniform(0, attempt))  # noqa: S311  # spreads clients, guards nothing
+        message = f"Sinch answered {request.what} with {answer.status_code}, and with a body that cannot be read."
+        if request.writes:
+            raise Uncertain(message, MAYBE_APPLIED, status=answer.status_code)
+        raise Unavailable(message, "Run again later.", status=answer.status_code)
+
+
+def _each_once(found: Iterable[LiveContact]) -> tuple[LiveContact, ...]:
+    """Drops repetitions: while contacts come and go, one may stand on two pages."""
+    return tuple({live.id: live for live in found}.values())
 
 
 def _has(live: LiveContact, wanted: ChannelIdentity) -> bool:

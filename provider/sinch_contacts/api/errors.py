@@ -7,7 +7,7 @@
   * `Rejected`: any other 4xx, the request itself is at fault; nothing was applied
   * `Throttled`: 429, still after the retries; nothing was applied
   * `Unreachable`: no connection was made; nothing was sent
-  * `Unavailable`: a read failed for good: time-out, broken answer or 5xx
+  * `Unavailable`: a read failed for good (time-out, broken answer or 5xx), or no access token was to be had
   * `Uncertain`: a write whose answer was lost or was a 5xx; it may have been applied
 """
 
@@ -56,7 +56,7 @@ class Unreachable(ApiError):
 
 
 class Unavailable(ApiError):
-    """A read failed for good."""
+    """A read failed for good, or there was no access token to be had; nothing was applied."""
 
 
 class Uncertain(ApiError):

@@ -1,4 +1,4 @@
-"""From an answer of Sinch to the error that it is.
+"""From an answer of Sinch, or from its absence, to the error that it is.
 
 Errors come nested (`{"error": {…}}`, as documented), flat (as in the documentation's own examples and on the Batch
 API's page), as OAuth errors, as HTML from something in between, or empty. Their texts may echo what was sent, so phone
@@ -7,12 +7,14 @@ numbers and addresses in them are masked.
 
 import json
 import re
+import ssl
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import msgspec
 import requests
+from urllib3.exceptions import NewConnectionError
 
 from sinch_contacts.api.errors import (
     ApiError,
@@ -23,6 +25,7 @@ from sinch_contacts.api.errors import (
     Unauthenticated,
     Unavailable,
     Uncertain,
+    Unreachable,
 )
 from sinch_contacts.core.masking import mask_text
 
@@ -32,7 +35,13 @@ KEY_ADVICE: Final = (
     "Check SINCH_KEY_ID and SINCH_KEY_SECRET (or sinch:keyId and sinch:keySecret; the environment wins), and that the "
     "key belongs to this project."
 )
+MAYBE_APPLIED: Final = "It may have been applied; the next run looks before it sends anything again."
+CONNECTIONS: Final = 3
+"""Attempts at a host that cannot be reached: somebody waits to be told."""
 _RETRY_INFO: Final = "google.rpc.RetryInfo"
+_MOVED: Final = range(300, 400)
+_LOST: Final = {408, *range(500, 600)}
+"""Statuses that do not tell whether the call was carried out: server errors, and a request that came too slowly."""
 _DURATION: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)s")
 
 
@@ -54,7 +63,7 @@ class Failure(msgspec.Struct, frozen=True):
 
 def clean(text: str) -> str:
     """Returns a server's text as it may be shown: one line, masked, at most 300 characters."""
-    line = " ".join(mask_text(_CONTROL.sub(" ", text)).split())
+    line = mask_text(" ".join(_CONTROL.sub(" ", text).split()))
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
@@ -62,14 +71,15 @@ def read_failure(answer: requests.Response) -> Failure:
     """Reads an answer that is an error, in whatever shape it comes."""
     try:
         body: Any = json.loads(answer.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     error = body.get("error", body) if isinstance(body, Mapping) else None
     if isinstance(error, str):
-        error = {"status": error, "message": body.get("error_description", "")}
+        error = {"status": error, "message": body.get("error_description")}
     if not isinstance(error, Mapping):
         kind = "an empty body" if not answer.content.strip() else "a body that is not a Sinch error"
-        return Failure(answer.status_code, "", f"{answer.reason or 'error'}, with {kind}", _retry_after(answer, {}))
+        reason = clean(answer.reason or "") or "error"
+        return Failure(answer.status_code, "", f"{reason}, with {kind}", _retry_after(answer, {}))
     return Failure(
         status=answer.status_code,
         code=clean(str(error.get("status") or "")),
@@ -105,8 +115,34 @@ def parse_retry_after(header: str, date: str) -> float | None:
         return float(header)
     try:
         return max(0.0, (parsedate_to_datetime(header) - parsedate_to_datetime(date)).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
+
+
+def unreachable(error: OSError, url: str) -> Unreachable | None:
+    """Builds the error for a call that was certainly not sent.
+
+    Args:
+        error: What `requests` raised.
+        url: The address of the call.
+
+    Returns:
+        The error; `None` where the call may have been sent.
+    """
+    origin = "/".join(url.split("/", 3)[:3])
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(reason, Exception) and reason.args and isinstance(reason.args[0], ssl.SSLCertVerificationError):
+        return Unreachable(
+            f"The certificate of {origin} is not trusted: {reason.args[0].verify_message}.",
+            "Where a proxy replaces certificates, let REQUESTS_CA_BUNDLE name a file with its authority.",
+        )
+    if not isinstance(error, requests.exceptions.RequestException):
+        advice = "Check what REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE name."
+        return Unreachable(f"No connection could be made to {origin}: {clean(str(error))}.", advice)
+    before = requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError
+    if isinstance(error, before) or isinstance(reason, NewConnectionError):
+        return Unreachable(f"No connection could be made to {origin}.", "Check the network and the address.")
+    return None
 
 
 def error_of(failure: Failure, what: str, *, writes: bool, batch: bool) -> ApiError:
@@ -137,14 +173,14 @@ def _kind(  # noqa: PLR0911  # a table of cases
         case 403, _:
             return Forbidden, "Check that the access key belongs to this project."
         case 404, _:
-            return Rejected, "Check the project id and the region: contacts of one region are not seen in another."
+            return Rejected, "Check the project id, the region and, where one is set, the emulator's address."
         case 429, _:
             return Throttled, "Lower sinch:requestsPerSecond, or run again later."
         case 501, _:
             return Rejected, "Sinch does not know this call; please report it."
-        case status, _ if status >= 500 and writes:  # noqa: PLR2004  # server errors
-            return Uncertain, "It may have been applied; the next run looks before it sends anything again."
-        case status, _ if status >= 500:  # noqa: PLR2004  # server errors
-            return Unavailable, "Run again later."
+        case status, _ if status in _MOVED:
+            return Rejected, "A redirect is not followed with credentials: check the address and the region."
+        case status, _ if status in _LOST:
+            return (Uncertain, MAYBE_APPLIED) if writes else (Unavailable, "Run again later.")
         case _:
             return Rejected, "Correct what the message names."

@@ -3,8 +3,9 @@
 Whoever implements it keeps these promises about writes, because nothing above can check them:
 
 * a method that returns has been answered with 2xx;
-* `Rejected`, `Throttled`, `Unreachable`, `Unauthenticated` and `Forbidden` mean that nothing was applied;
-* `Uncertain` means that it may have been applied: the answer was lost, or it was a 5xx.
+* `Rejected`, `Throttled`, `Unreachable`, `Unavailable`, `Unauthenticated` and `Forbidden` mean that nothing was
+  applied;
+* `Uncertain` means that it may have been applied: the answer was lost, could not be read, or was a 5xx.
 
 Writes are never repeated by the port. Reads are, within limits.
 """

@@ -1,6 +1,7 @@
 """How calls to Sinch are made: where to, how fast, how patiently."""
 
 from ipaddress import ip_address
+from math import inf
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -36,8 +37,12 @@ class ApiSettings(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         """Refuses what could not work, and an emulator that is not on this machine without TLS."""
         for name in self.__struct_fields__[1:]:
-            if getattr(self, name) <= 0:
-                raise SettingError(name, f"The setting {name} must be more than 0.", "Leave it out for its default.")
+            if not 0 < getattr(self, name) < inf:
+                raise SettingError(
+                    name,
+                    f"The setting {name} must be a number above 0.",
+                    "Correct it, or leave it out for its default.",
+                )
         if self.emulator_url:
             _check_origin(self.emulator_url)
 
@@ -48,7 +53,7 @@ def _check_origin(url: str) -> None:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         host, parts = "", urlsplit("")
-    if not host or parts.scheme not in {"http", "https"} or parts.username or parts.query or parts.fragment:
+    if not host or parts.scheme not in {"http", "https"} or "@" in parts.netloc or parts.query or parts.fragment:
         raise SettingError(
             "sinch:emulatorUrl",
             "The emulator's address is not an address such as http://127.0.0.1:8580.",

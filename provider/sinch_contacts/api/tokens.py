@@ -8,23 +8,30 @@ Node SDK), so a refused request is tried again after a pause.
 import random
 from collections.abc import Callable
 from threading import Lock
-from typing import Any, Final
+from typing import Annotated, Final
 
+import msgspec
 import requests
+from requests.auth import HTTPBasicAuth
 
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.errors import ApiError, Throttled, Unauthenticated, Unavailable, Unreachable
-from sinch_contacts.api.failures import KEY_ADVICE, error_of, read_failure
+from sinch_contacts.api.failures import CONNECTIONS, KEY_ADVICE, error_of, read_failure, unreachable
 
 _EARLY: Final = 60.0
 _SHARE: Final = 0.1
 _DEFAULT_LIFETIME: Final = 3600.0
 _ATTEMPTS: Final = 6
-_CONNECTIONS: Final = 3
-"""Attempts at a host that cannot be reached: somebody waits to be told."""
 _WHAT: Final = "the request for an access token"
 _OK: Final = 200
 _BAD_CREDENTIALS: Final = frozenset({400, 401})
+
+
+class _Grant(msgspec.Struct):
+    """The endpoint's answer; the token is of the characters that RFC 6750 allows in a header."""
+
+    access_token: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._~+/-]+=*$")]
+    expires_in: float | None = None
 
 
 class Tokens:
@@ -42,7 +49,7 @@ class Tokens:
     ) -> None:
         self._session = session
         self._url = url
-        self._credentials = credentials
+        self._auth = HTTPBasicAuth(credentials.key_id.encode(), credentials.key_secret.encode())
         self._timeouts = timeouts
         self._now = now
         self._sleep = sleep
@@ -61,55 +68,44 @@ class Tokens:
         """
         with self._lock:
             if not self._token or self._token == refused or self._now() >= self._renew_at:
-                self._fetch()
+                asked = self._now()
+                grant = self._ask()
+                lifetime = grant.expires_in or _DEFAULT_LIFETIME
+                self._token = grant.access_token
+                self._renew_at = asked + lifetime - min(_EARLY, lifetime * _SHARE)
             return self._token
 
-    def _fetch(self) -> None:
-        asked = self._now()
-        body = self._ask()
-        self._token = str(body["access_token"])
-        lifetime = float(body.get("expires_in") or _DEFAULT_LIFETIME)
-        self._renew_at = asked + lifetime - min(_EARLY, lifetime * _SHARE)
-
-    def _ask(self) -> dict[str, Any]:
-        for attempt in range(1, _ATTEMPTS + 1):
-            error = self._try()
-            if isinstance(error, dict):
-                return error
-            most = _CONNECTIONS if isinstance(error, Unreachable) else _ATTEMPTS
-            if attempt >= most or not isinstance(error, Throttled | Unavailable | Unreachable):
-                raise error
+    def _ask(self) -> _Grant:
+        attempt = 1
+        while True:
+            answer = self._try()
+            if isinstance(answer, _Grant):
+                return answer
+            most = CONNECTIONS if isinstance(answer, Unreachable) else _ATTEMPTS
+            if attempt >= most or not isinstance(answer, Throttled | Unavailable | Unreachable):
+                raise answer
             self._sleep(random.uniform(0.1, 0.2) * 2**attempt)  # noqa: S311  # spreads clients, guards nothing
-        raise AssertionError  # pragma: no cover  # the loop returns or raises
+            attempt += 1
 
-    def _try(self) -> dict[str, Any] | ApiError:
+    def _try(self) -> _Grant | ApiError:
         try:
             answer = self._session.post(
                 self._url,
                 data={"grant_type": "client_credentials"},
-                auth=(self._credentials.key_id, self._credentials.key_secret),
+                auth=self._auth,
                 timeout=self._timeouts,
                 allow_redirects=False,
             )
-        except requests.exceptions.ConnectionError:
-            return Unreachable(f"No connection could be made to {self._origin}.", "Check the network and the address.")
-        except requests.exceptions.RequestException:
-            return Unavailable(f"{self._origin} did not answer {_WHAT}.", "Run again later.")
+        except OSError as error:  # the root of what requests raises, and what it passes on
+            lost = Unavailable(f"{self._url} did not answer {_WHAT}.", "Run again later.")
+            return unreachable(error, self._url) or lost
         if answer.status_code == _OK:
             try:
-                body = answer.json()
-            except ValueError:
-                body = None
-            if isinstance(body, dict) and body.get("access_token"):
-                return body
-            return Unavailable(f"{self._origin} answered {_WHAT} with something else.", "Check the address.")
-        failure = read_failure(answer)
-        error = error_of(failure, _WHAT, writes=False, batch=False)
-        if answer.status_code in _BAD_CREDENTIALS:
-            advice = KEY_ADVICE
-            return Unauthenticated(error.message, advice, status=error.status, code=error.code, detail=error.detail)
-        return error
-
-    @property
-    def _origin(self) -> str:
-        return self._url.removesuffix("/oauth2/token")
+                return msgspec.json.decode(answer.content, type=_Grant, strict=False)
+            except (msgspec.MsgspecError, UnicodeDecodeError):
+                return Unavailable(f"{self._url} answered {_WHAT} with something else.", "Check the address.")
+        failed = error_of(read_failure(answer), _WHAT, writes=False, batch=False)
+        if failed.status in _BAD_CREDENTIALS:
+            code, detail = failed.code, failed.detail
+            return Unauthenticated(failed.message, KEY_ADVICE, status=failed.status, code=code, detail=detail)
+        return failed

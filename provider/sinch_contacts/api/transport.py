@@ -1,7 +1,7 @@
 """One call after another over HTTP: authorised, limited, timed, and repeated only where that cannot double anything.
 
 A read is repeated after a lost answer, a server error and 429. A write is repeated only when it is certain that nothing
-was applied: after 429, after an expired token, and when no connection was made.
+was applied: after 429, after a token that is not accepted any more, and when no connection was made.
 """
 
 import random
@@ -13,18 +13,15 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from sinch_contacts.api.credentials import Credentials
-from sinch_contacts.api.errors import ApiError, Rejected, Throttled, Unavailable, Uncertain, Unreachable
-from sinch_contacts.api.failures import Failure, error_of, read_failure
+from sinch_contacts.api.errors import ApiError, Throttled, Unavailable, Uncertain, Unreachable
+from sinch_contacts.api.failures import CONNECTIONS, MAYBE_APPLIED, error_of, read_failure, unreachable
 from sinch_contacts.api.limiter import Limiter
 from sinch_contacts.api.settings import ApiSettings
 from sinch_contacts.api.tokens import Tokens
 
 _JSON: Final = {"Content-Type": "application/json", "Accept": "application/json"}
 _UNAUTHENTICATED: Final = 401
-_CONNECTIONS: Final = 3
-"""Attempts at a host that cannot be reached: somebody waits to be told."""
 _OK: Final = range(200, 300)
-_MOVED: Final = range(300, 400)
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -84,6 +81,9 @@ class Transport:
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, adapter)
         self._session.headers["User-Agent"] = user_agent
+        # Without TLS everything stays on this machine: a proxy named by the environment would see the credentials.
+        self._session.trust_env = token_url.startswith("https://")
+        self._accepted = ""
         self._limiter = Limiter(settings.requests_per_second, now, sleep)
         self._tokens = Tokens(self._session, token_url, credentials, self._timeouts, now=now, sleep=sleep)
 
@@ -97,24 +97,26 @@ class Transport:
         Raises:
             ApiError: There is none; see `api.port` for what each class promises.
         """
-        token, renewed = self._tokens.token(), False
-        for attempt in range(1, self._settings.attempts + 1):
-            last = attempt == self._settings.attempts
+        attempt, refused = 1, ""
+        while True:
+            token = self._tokens.token(refused)
             answer = self._send(request, token)
-            if isinstance(answer, requests.Response) and answer.status_code in _OK:
-                return answer
             if isinstance(answer, ApiError):
                 error, wish = answer, None
+            elif answer.status_code in _OK:
+                self._accepted = token
+                return answer
+            elif self._is_outdated(answer, token) and not refused:
+                refused = token  # nothing was applied, and a new one may do
+                continue
             else:
-                if _is_expired(answer) and not renewed:
-                    token, renewed = self._tokens.token(refused=token), True
-                    continue
-                error, wish = self._refused(request, answer)
-            hopeless = isinstance(error, Unreachable) and attempt >= _CONNECTIONS
-            if last or hopeless or not _may_repeat(request, error):
+                failure = read_failure(answer)
+                error = error_of(failure, request.what, writes=request.writes, batch=request.batch)
+                wish = failure.retry_after
+            if not self._may_repeat(error, attempt):
                 raise error
             self._pause(attempt, wish, error)
-        raise Unavailable(f"{request.what} was tried too often.", "Run again later.")
+            attempt += 1
 
     def _send(self, request: Request, token: str) -> requests.Response | ApiError:
         self._limiter.wait()
@@ -129,28 +131,22 @@ class Transport:
                 timeout=self._timeouts,
                 allow_redirects=False,
             )
-        except requests.exceptions.ConnectionError as error:
-            if _never_connected(error):
-                origin = "/".join(request.url.split("/", 3)[:3])
-                return Unreachable(f"No connection could be made to {origin}.", "Check the network and the address.")
-            return self._lost(request)
-        except requests.exceptions.RequestException:
-            return self._lost(request)
+        except OSError as error:  # the root of what requests raises, and what it passes on
+            return unreachable(error, request.url) or _lost(request)
 
-    def _lost(self, request: Request) -> ApiError:
-        if request.writes:
-            return Uncertain(
-                f"The answer to {request.what} was lost.",
-                "It may have been applied; the next run looks before it sends anything again.",
-            )
-        return Unavailable(f"Sinch did not answer {request.what}.", "Run again later.")
+    def _is_outdated(self, answer: requests.Response, token: str) -> bool:
+        """Says whether a token is refused for its age: Sinch says "expired", and one that was revoked did work once."""
+        expired = "expired" in answer.headers.get("www-authenticate", "").lower()
+        return answer.status_code == _UNAUTHENTICATED and (expired or token == self._accepted)
 
-    def _refused(self, request: Request, answer: requests.Response) -> tuple[ApiError, float | None]:
-        if answer.status_code in _MOVED:
-            message = f"Sinch answered {request.what} with a redirect, which is not followed with credentials."
-            return Rejected(message, "Check the address and the region.", status=answer.status_code), None
-        failure: Failure = read_failure(answer)
-        return error_of(failure, request.what, writes=request.writes, batch=request.batch), failure.retry_after
+    def _may_repeat(self, error: ApiError, attempt: int) -> bool:
+        match error:
+            case Unreachable():
+                return attempt < min(CONNECTIONS, self._settings.attempts)
+            case Throttled() | Unavailable():  # a write is never `Unavailable` but `Uncertain`
+                return attempt < self._settings.attempts
+            case _:
+                return False
 
     def _pause(self, attempt: int, wish: float | None, error: ApiError) -> None:
         if wish is not None:
@@ -162,19 +158,7 @@ class Transport:
         self._sleep(random.uniform(0, most))  # noqa: S311  # full jitter, as Sinch's own SDK does
 
 
-def _is_expired(answer: requests.Response) -> bool:
-    return answer.status_code == _UNAUTHENTICATED and "expired" in answer.headers.get("www-authenticate", "").lower()
-
-
-def _may_repeat(request: Request, error: ApiError) -> bool:
-    if isinstance(error, Throttled | Unreachable):
-        return True
-    return not request.writes and isinstance(error, Unavailable)
-
-
-def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
-    before = requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError | requests.exceptions.SSLError
-    if isinstance(error, before):
-        return True
-    cause = error.args[0] if error.args else None
-    return type(getattr(cause, "reason", None)).__name__ in {"NewConnectionError", "NameResolutionError"}
+def _lost(request: Request) -> ApiError:
+    if request.writes:
+        return Uncertain(f"The answer to {request.what} was lost.", MAYBE_APPLIED)
+    return Unavailable(f"Sinch did not answer {request.what}.", "Run again later.")

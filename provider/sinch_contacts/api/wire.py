@@ -5,7 +5,7 @@ channels and languages that the creation call does not accept.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -22,7 +22,7 @@ class _Identity(msgspec.Struct, gc=False):
 
 
 class _Contact(msgspec.Struct, gc=False):
-    id: str
+    id: Annotated[str, msgspec.Meta(min_length=1)]
     channel_identities: list[_Identity] | None = None
     channel_priority: list[str] | None = None
     display_name: str | None = None

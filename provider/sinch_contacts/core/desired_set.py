@@ -88,8 +88,12 @@ def pack(wanted: DesiredSet) -> str:
 
 
 def packed_digest(text: str) -> str:
-    """Returns the digest of what a packed text wants, without unpacking it; empty for no text at all."""
-    return text.split(".", 2)[1] if text else ""
+    """Returns the digest of what a packed text wants, without unpacking it; empty for no text at all.
+
+    Raises:
+        UnreadableContacts: The text has another version or is damaged.
+    """
+    return _parts(text)[0] if text else ""
 
 
 def unpack(text: str) -> DesiredSet:
@@ -99,16 +103,28 @@ def unpack(text: str) -> DesiredSet:
         UnreadableContacts: The text has another version or is damaged.
     """
     try:
-        version, _, content = text.split(".", 2)
-        if version != _VERSION:
-            raise UnreadableContacts(
-                f"The recorded contacts have format {version[:10]!r}, which this version cannot read.",
-                "Use the version of pulumi-sinch-contacts that wrote them, or a later one.",
-            )
-        head_line, *lines = zlib.decompress(b64decode(content, validate=True)).split(b"\n")
+        head_line, *lines = zlib.decompress(b64decode(_parts(text)[1], validate=True)).split(b"\n")
         head = _head.decode(head_line)
         rows = map(_rows.decode, lines)
         contacts = tuple(DesiredContact(row.key, row.contact, head.files[row.file], row.line) for row in rows)
     except (ValueError, zlib.error, msgspec.MsgspecError, IndexError) as error:
-        raise UnreadableContacts("The recorded contacts are damaged.", "Restore the stack's state.") from error
+        raise _damaged() from error
     return DesiredSet(contacts, head.unknown)
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """Splits a packed text of our version into digest and content."""
+    version, _, rest = text.partition(".")
+    if version.isdigit() and version != _VERSION:
+        raise UnreadableContacts(
+            f"The recorded contacts have format {version[:10]!r}, which this version cannot read.",
+            "Use the version of pulumi-sinch-contacts that wrote them, or a later one.",
+        )
+    digest, _, content = rest.partition(".")
+    if version != _VERSION or not digest or not content:
+        raise _damaged()
+    return digest, content
+
+
+def _damaged() -> UnreadableContacts:
+    return UnreadableContacts("The recorded contacts are damaged.", "Restore the stack's state.")

@@ -7,13 +7,17 @@ characters at most, enough for its owner to recognise it and for nobody to call 
 import re
 from typing import Final
 
+from sinch_contacts.core.channels import Channel
 from sinch_contacts.core.contact import ChannelIdentity, Key
 
 _MASK: Final = "···"
 _KEPT: Final = 2
 _SHORTEST: Final = 6
-_PERSONAL: Final = re.compile(r"@|[0-9](?:[ ().-]?[0-9]){5,}|^[A-Z]+:")
-_NUMBER_OR_ADDRESS: Final = re.compile(r"[^\s\"'<>,;:=()]+@[^\s\"'<>,;:=()]+|\+?[0-9](?:[ ().-]?[0-9]){5,}")
+_NUMBER: Final = r"\d(?:[\s()./\u2010-\u2015-]{0,3}\d){5,}"
+"""Six digits or more of any script, with what people put between them."""
+
+_PERSONAL: Final = re.compile(rf"@|{_NUMBER}|^[A-Z]+:")
+_NUMBER_OR_ADDRESS: Final = re.compile(rf"[^\s\"'<>,;:=()]+@[^\s\"'<>,;:=()]+|\+?\(?{_NUMBER}")
 
 
 def mask(text: str) -> str:
@@ -31,7 +35,7 @@ def mask_key(key: Key) -> str:
     if not _PERSONAL.search(key):
         return key
     channel, colon, identity = key.partition(":")
-    return f"{channel}:{mask(identity)}" if colon and channel.isupper() else mask(key)
+    return f"{channel}:{mask(identity)}" if colon and channel in Channel.__members__ else mask(key)
 
 
 def mask_text(text: str) -> str:

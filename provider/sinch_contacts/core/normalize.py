@@ -4,17 +4,21 @@ Facts: the server drops the leading `+` of phone numbers, and keeps other identi
 test data); it names the nameless `Unknown`; it renders unset fields as empty texts.
 """
 
+import re
 import unicodedata
+from typing import Final
 
 from sinch_contacts.core.channels import APP_SCOPED_CHANNELS, PHONE_CHANNELS
 from sinch_contacts.core.contact import ChannelIdentity, Contact, Key
+
+_LEADING_PLUS: Final = re.compile(r"^[+\s]+")
 
 
 def normalize_identity(identity: ChannelIdentity) -> ChannelIdentity:
     """Returns the identity as Sinch stores it: no surrounding space, and no `+` on phone channels."""
     text = identity.identity.strip()
     if identity.channel in PHONE_CHANNELS:
-        text = text.removeprefix("+")
+        text = _LEADING_PLUS.sub("", text)
     return ChannelIdentity(identity.channel, text, identity.app_id.strip())
 
 

@@ -130,16 +130,17 @@ def _renames(wanted: Mapping[Key, DesiredContact], record: Record) -> dict[Key, 
     renames: dict[Key, Change] = {}
     if not lost:
         return renames
-    for key, contact in wanted.items():
+    for key, contact in sorted(wanted.items()):
         if key in record:
             continue
         candidates = lost.get(identities_digest(contact.contact.channel_identities), [])
         if len(candidates) > 1:
             raise AmbiguousRename(tuple(candidate.key for candidate in candidates))
         if candidates:
-            fields = differing_fields(contact.contact, candidates[0])
-            renames[key] = Change(Operation.RENAME, key, Reason.GIT, contact, candidates[0], fields)
-            candidates.clear()
+            recorded = candidates.pop()
+            reason = Reason.BOTH if recorded.status is Status.DRIFTED else Reason.GIT
+            fields = differing_fields(contact.contact, recorded)
+            renames[key] = Change(Operation.RENAME, key, reason, contact, recorded, fields)
     return renames
 
 

@@ -137,13 +137,13 @@ def decode_record(text: str) -> Record:
     if not text:
         return {}
     version, _, content = text.partition(".")
-    if version != _VERSION:
+    if version.isdigit() and version != _VERSION:
         raise UnreadableRecord(
             f"The recorded state has format {version[:10]!r}, which this version cannot read.",
             "Use the version of pulumi-sinch-contacts that wrote it, or a later one.",
         )
     try:
-        rows = zlib.decompress(b64decode(content, validate=True)).splitlines()
+        rows = zlib.decompress(b64decode(content if version == _VERSION else "", validate=True)).splitlines()
         return record_of(map(_decode, rows))
-    except (ValueError, zlib.error) as error:
+    except (ValueError, zlib.error, msgspec.MsgspecError) as error:
         raise UnreadableRecord("The recorded state is damaged.", "Restore it from the stack's history.") from error

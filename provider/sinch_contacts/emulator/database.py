@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS contacts (
     id TEXT PRIMARY KEY, project TEXT NOT NULL, place TEXT NOT NULL, external_id TEXT NOT NULL, body TEXT NOT NULL,
     visible_at REAL NOT NULL, gone_at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS by_place ON contacts (project, place);
-CREATE INDEX IF NOT EXISTS by_external_id ON contacts (project, external_id);
+CREATE INDEX IF NOT EXISTS by_external_id_and_place ON contacts (project, external_id, place);
 CREATE INDEX IF NOT EXISTS by_end ON contacts (gone_at);
 CREATE TABLE IF NOT EXISTS identities (
     contact TEXT NOT NULL REFERENCES contacts (id) ON DELETE CASCADE, project TEXT NOT NULL, channel TEXT NOT NULL,

@@ -1,0 +1,131 @@
+"""What is kept in a state for years: texts and digests of version 1, and texts that cannot be read."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, Key
+from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.desired_set import DesiredSet, UnreadableContacts, desired_set, pack, packed_digest, unpack
+from sinch_contacts.core.digest import contact_digest, field_digests, identities_digest
+from sinch_contacts.core.recorded import (
+    Origin,
+    Record,
+    Status,
+    UnreadableRecord,
+    decode_record,
+    encode_record,
+    record_contact,
+    record_of,
+)
+from strategies import desired_rows, records
+
+ALICE = Contact(
+    (ChannelIdentity("SMS", "12025550101"), ChannelIdentity("MESSENGER", "m-alice", "01APP")),
+    "EN_US",
+    ("MESSENGER", "SMS"),
+    "Alice Ámbar",
+    "alice@example.com",
+    "alice",
+    '{"tier":"gold"}',
+)
+BOB = Contact((ChannelIdentity("WHATSAPP", "12025550102"),), "DE")
+PACKED = (
+    "1.ed72e4a49d40f4ccfb17b237bc4a0d8906eda73bec9cce4dc7547c4f32a89f5e.eJyNkEFPg0AUhO/+CvPOK2ExXDhJItFLm"
+    "0Y0HoCQV1hx4+5CgGqRcPC3+cd8i23TNjHxOvNmvtkd4UUq0UGQADoDagUM1k7RvUPGYGPeTP1hrPlZC8imiwSe78PHOFytAu65n"
+    "u/7Lnc9YCMUr2iMULkshellL+fOgwzBIUiA3c1A6nHLREiFptpgJci6jWBinHkZUVHJQvwLEy/ivwic+o5PF1EcR8u76OE0oK92N"
+    "MCmIRBJLrfDz/ZFy/zJsvaTmlbW7VyRnFTbRZQsZdcoHHKD2qZDy7j8/tJrbOlIaJR204y+EVvUjRJOUWvrbXvRGlS/W/bjtOixx"
+    "B5JGlOgn2hTCFKoalWmMNFTXXad/QBhMJbS"
+)
+RECORDED = (
+    "1.eJyVzkELgjAYBuB7P2PnAqVDXbdZlGiGlIISMucyc+aaHfbz28agqw1eto/xPnwlILyjDCyB58PoiHf6RXW4ToennGXvNoz1EM"
+    "T3QeJLnEnzu8/WQknxeh4m9imuCnM0nANd9JYA3BYlqMfamihB+iY6jU5LH9UJbpo8MUNf5agQrA+NmK6EbStbp0RyYgEM0wi6pd"
+    "p5hBWaURrANcWMpr/13HEEGzr+I9Q/hG+ILywhXRc="
+)
+
+
+def test_a_packed_set_that_was_written_by_version_1_is_read_for_ever() -> None:
+    bob, alice = (
+        DesiredContact(Key("WHATSAPP:12025550102"), BOB, "b.csv", 2),
+        DesiredContact(Key("alice"), ALICE, "a.yaml", 3),
+    )
+    rows = (bob, alice)
+    assert unpack(PACKED) == DesiredSet(rows, (Key("zoe"),))
+    assert packed_digest(PACKED) == packed_digest(pack(DesiredSet(rows, (Key("zoe"),))))
+
+
+def test_a_record_that_was_written_by_version_1_is_read_for_ever() -> None:
+    assert decode_record(RECORDED) == record_of(
+        [
+            record_contact(Key("alice"), ALICE, contact_id=ContactId("01ALICE")),
+            record_contact(
+                Key("bob"),
+                BOB,
+                contact_id=ContactId("01BOB"),
+                origin=Origin.ADOPTED,
+                status=Status.DRIFTED,
+                applied="x",
+            ),
+            record_contact(Key("carla"), BOB, contact_id=ContactId("01CARLA"), status=Status.GONE),
+            record_contact(Key("dora"), BOB, status=Status.PENDING, since=1_800_000_000),
+            record_contact(Key("emil"), BOB, status=Status.LEAVING, since=1_800_000_001),
+        ]
+    )
+
+
+def test_digests_stay_what_they_were_or_every_recorded_contact_would_seem_changed() -> None:
+    assert contact_digest(ALICE) == "iCsWeVqgJM"
+    assert identities_digest(ALICE.channel_identities) == "DMfmrCTMVr"
+    assert field_digests(ALICE) == "lFV3pxrpnjHsetZUxClBmPDc"
+
+
+@given(records(), st.data())
+def test_a_damaged_record_is_refused_and_never_read_as_another(record: Record, data: st.DataObject) -> None:
+    text = encode_record(record)
+    with pytest.raises(UnreadableRecord):
+        decode_record(text[: data.draw(st.integers(1, len(text) - 1))])
+    at = data.draw(st.integers(0, len(text) - 1))
+    wrong = text[:at] + data.draw(st.characters(codec="utf-8")) + text[at + 1 :]
+    try:
+        assert decode_record(wrong) == record
+    except UnreadableRecord as error:
+        assert error.next_step  # noqa: PT017  # both outcomes are right: some letters of base64 mean the same
+
+
+@given(desired_rows(), st.data())
+def test_a_damaged_packed_set_is_refused_and_never_read_as_another(
+    rows: list[DesiredContact], data: st.DataObject
+) -> None:
+    text = pack(desired_set(rows))
+    with pytest.raises(UnreadableContacts):
+        unpack(text[: data.draw(st.integers(0, len(text) - 1))])
+    at = data.draw(st.integers(0, len(text) - 1))
+    wrong = text[:at] + data.draw(st.characters(codec="utf-8")) + text[at + 1 :]
+    try:
+        assert unpack(wrong) == desired_set(rows)
+    except UnreadableContacts as error:
+        assert error.next_step  # noqa: PT017  # both outcomes are right: the digest is not needed to read
+
+
+@pytest.mark.parametrize("text", ["2.digest.content", "2.content", "2", "10.a.b.c"])
+def test_a_packed_set_of_a_later_version_asks_for_that_version_whatever_its_form(text: str) -> None:
+    for read in (unpack, packed_digest):
+        with pytest.raises(UnreadableContacts) as refused:
+            read(text)
+        assert repr(text.partition(".")[0]) in refused.value.message
+        assert refused.value.next_step == "Use the version of pulumi-sinch-contacts that wrote them, or a later one."
+
+
+@pytest.mark.parametrize("text", ["1", "1.", "1.digest"])
+def test_the_digest_of_a_damaged_packed_set_is_an_error_with_a_next_step(text: str) -> None:
+    with pytest.raises(UnreadableContacts) as refused:
+        packed_digest(text)
+    assert str(refused.value) == "The recorded contacts are damaged. Restore the stack's state."
+
+
+@pytest.mark.parametrize("text", ["2.content", "2", "10.a.b"])
+def test_a_record_of_a_later_version_asks_for_that_version(text: str) -> None:
+    with pytest.raises(UnreadableRecord) as refused:
+        decode_record(text)
+    assert repr(text.partition(".")[0]) in refused.value.message
+    assert refused.value.next_step == "Use the version of pulumi-sinch-contacts that wrote it, or a later one."
