@@ -9,7 +9,7 @@ from pulumi.runtime.config import is_config_secret
 
 from sinch_contacts.core.desired_set import desired_set, pack, with_prefix
 from sinch_contacts.core.errors import ContactsError, SettingError
-from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete
+from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete, parse_max_rejects
 from sinch_contacts.core.recorded import decode_record
 from sinch_contacts.core.target import parse_region
 from sinch_contacts.provider import ContactSetProvider
@@ -47,6 +47,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
         on_change: str = OnChange.PATCH,
         on_delete: str = OnDelete.DELETE,
         delete_adopted: bool = False,
+        max_rejects: float | str = 0,
         reveal: bool = False,
         requests_per_second: float | None = None,
         confirm_timeout: float | None = None,
@@ -68,6 +69,8 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
             on_change: How a changed contact is updated: `patch` (keeps its id) or `replace`.
             on_delete: What becomes of contacts that leave the set: `delete` or `retain`.
             delete_adopted: Whether contacts that were found, not created, may be deleted when they leave the set.
+            max_rejects: How many contacts Sinch may reject before `pulumi up` fails: a number, or a percentage such as
+                `2%`. They are told, and tried again by the next `pulumi up`.
             reveal: Whether previews show personal data. It then stands in the state and its history.
             requests_per_second: Requests that the set may make each second.
             confirm_timeout: Seconds to wait for accepted work to become visible.
@@ -90,6 +93,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
                 "on_change": str(_choice("on_change", OnChange, on_change)),
                 "on_delete": str(_choice("on_delete", OnDelete, on_delete)),
                 "delete_adopted": delete_adopted,
+                "max_rejects": parse_max_rejects(max_rejects),
                 "reveal": reveal,
                 "transport": _given(
                     requests_per_second=requests_per_second,
@@ -102,6 +106,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
                 "recorded": None,
                 "summary": None,
                 "drift": None,
+                "run": None,
             }
         except ContactsError as error:
             raise pulumi.RunError(f"{name}: {error}") from None

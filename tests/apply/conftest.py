@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -8,6 +9,8 @@ from outside import PROJECT, Sinch
 from sinch_contacts.api.client import HttpContactsApi
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.settings import ApiSettings
+from sinch_contacts.apply.interruption import Interruption
+from sinch_contacts.apply.journals import FolderOfJournals
 from sinch_contacts.apply.ledger import Ledger
 from sinch_contacts.apply.reconcile import Outcome, empty, reconcile
 from sinch_contacts.apply.refresh import Observation, refresh
@@ -42,11 +45,14 @@ class VirtualClock:
 class Set:
     """One contact set: its record from run to run."""
 
-    def __init__(self, api: HttpContactsApi, clock: VirtualClock, settings: ApplySettings, ledger: Ledger) -> None:
+    def __init__(self, api: HttpContactsApi, clock: VirtualClock, settings: ApplySettings, journals: Path) -> None:
         self.api = api
+        self.journals = journals
+        self.interruption = Interruption()
+        self.last_run = ""
         self.clock = clock
         self.settings = settings
-        self.ledger = ledger
+        self.ledger = Ledger()
         self.record: Record = {}
         self.declared: dict[Key, Contact] = {}
         self.policy = Policy()
@@ -64,6 +70,8 @@ class Set:
             progress=self.told.append,
             urn=self.urn,
             prefix=self.prefix,
+            journals=FolderOfJournals(self.journals, self.urn, TARGET, b"secret", self.told.append),
+            interruption=self.interruption,
         )
 
     def rows(self, contacts: Mapping[str, Any]) -> tuple[DesiredContact, ...]:
@@ -79,16 +87,17 @@ class Set:
         rows = self.rows(contacts)
         rules = msgspec.structs.replace(self.policy, **policy)
         self.ledger.note(TARGET, self.record)
-        outcome = reconcile(self.around(), rows, self.record, rules, self.declared)
-        self.record = outcome.record
+        outcome = reconcile(self.around(), rows, self.record, rules, self.declared, last_run=self.last_run)
+        self.record, self.last_run = outcome.record, outcome.run
         self.declared = {row.key: row.contact for row in rows}
         return outcome
 
     def destroy(self, **policy: Any) -> Outcome:
         """Empties the set, in a run of its own."""
         self.ledger = Ledger()
-        outcome = empty(self.around(), self.record, msgspec.structs.replace(self.policy, **policy))
-        self.record = outcome.record
+        rules = msgspec.structs.replace(self.policy, **policy)
+        outcome = empty(self.around(), self.record, rules, last_run=self.last_run)
+        self.record, self.last_run = outcome.record, outcome.run
         return outcome
 
     def refresh(self) -> Observation:
@@ -110,14 +119,15 @@ def sinch(clock: VirtualClock) -> Iterator[Sinch]:
 
 
 @pytest.fixture
-def make_set(sinch: Sinch, clock: VirtualClock) -> Iterator[Callable[..., Set]]:
+def make_set(sinch: Sinch, clock: VirtualClock, tmp_path: Path) -> Iterator[Callable[..., Set]]:
     """Makes sets that share a connection."""
     settings = ApiSettings(emulator_url=sinch.url, requests_per_second=1e9, attempts=3)
     key = Credentials("emulator", "emulator")
     with HttpContactsApi(TARGET, key, settings, now=clock.now, sleep=clock.sleep) as api:
 
         def make(**settings: Any) -> Set:
-            return Set(api, clock, ApplySettings(**{"confirm_timeout": 60, "settle_time": 600, **settings}), Ledger())
+            patience = ApplySettings(**{"confirm_timeout": 60, "settle_time": 600, **settings})
+            return Set(api, clock, patience, tmp_path / "journals")
 
         yield make
 

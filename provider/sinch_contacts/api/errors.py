@@ -9,6 +9,7 @@
   * `Unreachable`: no connection was made; nothing was sent
   * `Unavailable`: a read failed for good (time-out, broken answer or 5xx), or no access token was to be had
   * `Uncertain`: a write whose answer was lost or was a 5xx; it may have been applied
+  * `Interrupted`: the run is to stop; the call was not made
 """
 
 from sinch_contacts.core.errors import ContactsError
@@ -61,3 +62,7 @@ class Unavailable(ApiError):
 
 class Uncertain(ApiError):
     """A write may have been applied: its answer was lost or was a server error."""
+
+
+class Interrupted(ApiError):
+    """The run is to stop: the call was not made."""

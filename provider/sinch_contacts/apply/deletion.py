@@ -1,20 +1,26 @@
-"""Deleting contacts: batches, and confirmation that they are gone."""
+"""Deleting contacts: batches, and confirmation that they are gone.
 
-from collections.abc import Sequence
-from contextlib import suppress
+A contact whose deletion may have been accepted is recorded as leaving until it is seen gone: should the work end in
+between, the next run takes it neither for living nor for gone.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sinch_contacts.api.errors import ApiError, BatchNotPermitted, Rejected, Uncertain
+import msgspec
+
+from sinch_contacts.api.errors import BatchNotPermitted, Rejected, Uncertain
 from sinch_contacts.api.port import BATCH_SIZE
 from sinch_contacts.apply.problems import Kind, Problem, problem_of
 from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.waiting import wait_until
 from sinch_contacts.core.contact import ContactId
 from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.recorded import RecordedContact
+from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.recorded import RecordedContact, Status
 
 _LEAVING: Final = "another set of this run deletes its namesake, which is still there"
-_STILL_THERE: Final = "its deletion was accepted by Sinch, but it is still there"
+_STILL_THERE: Final = "its deletion was asked for, but it is still there"
 
 
 class Deletion:
@@ -22,13 +28,14 @@ class Deletion:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._api = run.api
         self._batches_permitted = True
+        self._uncertain: set[ContactId] = set()
 
     def delete(self, entries: Sequence[RecordedContact], *, own_urn: str = "") -> frozenset[ContactId]:
         """Deletes recorded contacts, leaving out those that a set of this run has claimed.
 
-        Neither kind of contact stays in the record, unless it is still there in the end.
+        Neither kind of contact stays in the record, unless it is still there in the end. What was asked for without a
+        clear answer, and is still there, is asked for once more: no id is ever used twice.
 
         Args:
             entries: What to delete; each has an id.
@@ -40,67 +47,92 @@ class Deletion:
         around = self._run.around
         free = around.ledger.let_go(around.target, {entry.id: own_urn for entry in entries})
         self._run.drop(entry.key for entry in entries if entry.id not in free)
-        mine = [entry for entry in entries if entry.id in free]
-        asked: list[RecordedContact] = []
-        for start in range(0, len(mine), BATCH_SIZE):
-            batch = mine[start : start + BATCH_SIZE]
-            around.progress(f"deleting {start + len(batch):,} of {len(mine):,}")
-            try:
-                self._send(batch)
-            except ApiError as error:
-                self._run.cause = error
-                self._run.problems += [Problem(Kind.NOT_ATTEMPTED, entry.key) for entry in mine[start:]]
-                break
-            asked += batch
-        return self._confirm(asked)
+        asked = self._send([entry for entry in entries if entry.id in free])
+        left = self._confirm(asked)
+        again = [entry for entry in left.values() if entry.id in self._uncertain]
+        if again and self._run.cause is None:
+            clear = {contact_id: entry for contact_id, entry in left.items() if contact_id not in self._uncertain}
+            left = clear | self._confirm(self._send(again))
+        self._run.problems += [Problem(Kind.PENDING, entry.key, detail=_STILL_THERE) for entry in left.values()]
+        return frozenset(asked.keys() - left.keys())
 
-    def _send(self, batch: Sequence[RecordedContact]) -> None:
-        ids = [entry.id for entry in batch]
+    def _send(self, entries: Sequence[RecordedContact]) -> dict[ContactId, RecordedContact]:
+        """Asks for deletions; returns those that were accepted, or may have been."""
+        asked: dict[ContactId, RecordedContact] = {}
+        for start in range(0, len(entries), BATCH_SIZE):
+            batch = entries[start : start + BATCH_SIZE]
+            self._run.around.progress(f"deleting {start + len(batch):,} of {len(entries):,}")
+            since = self._run.now()
+            self._run.note(msgspec.structs.replace(entry, status=Status.LEAVING, since=since) for entry in batch)
+            try:
+                self._send_batch([entry.id for entry in batch])
+            except ContactsError as error:
+                self._run.note(batch)
+                self._run.cause = error
+            else:
+                asked.update((entry.id, entry) for entry in batch)
+            if self._run.cause:
+                left = [entry for entry in entries if entry.id not in asked]
+                self._run.problems += [Problem(Kind.NOT_ATTEMPTED, entry.key) for entry in left]
+                break
+        return asked
+
+    def _send_batch(self, ids: Sequence[ContactId]) -> None:
+        """Asks for the deletion of some contacts; where it raises, nothing was applied."""
         if self._batches_permitted:
             try:
-                self._api.delete_batch(ids)
+                self._run.api.delete_batch(ids)
             except BatchNotPermitted:
                 self._batches_permitted = False
             except Rejected:
                 # One row, or a proxy that drops the body of a DELETE, is at fault: single calls tell which.
                 self._delete_singly(ids)
             except Uncertain:
-                pass  # it may have been applied: reading back decides
+                self._uncertain.update(ids)
         if not self._batches_permitted:
             self._delete_singly(ids)
 
     def _delete_singly(self, ids: Sequence[ContactId]) -> None:
         def delete(contact_id: ContactId) -> None:
-            with suppress(Uncertain, Rejected):  # reading back decides
-                self._api.delete(contact_id)
+            if self._run.cause:
+                return
+            try:
+                self._run.api.delete(contact_id)
+            except Uncertain:
+                self._uncertain.add(contact_id)
+            except Rejected:
+                return  # reading back decides
+            except ContactsError as error:
+                self._run.cause = error
 
         self._run.reader.side_by_side(delete, ids)
 
-    def _confirm(self, asked: Sequence[RecordedContact]) -> frozenset[ContactId]:
-        if not asked:
-            return frozenset()
-        left = {entry.id: entry for entry in reversed(asked)}
+    def _confirm(self, asked: Mapping[ContactId, RecordedContact]) -> dict[ContactId, RecordedContact]:
+        """Takes contacts that are gone out of the record; returns those that are still there when the time is over."""
+        left = dict(reversed(list(asked.items())))
+        if not left:
+            return left
+
+        def forget(contact_id: ContactId) -> None:
+            self._run.drop([left.pop(contact_id).key])
+            self._run.done += 1
 
         def look(last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
             self._run.around.progress(f"confirming {len(asked) - len(left):,} of {len(asked):,} deletions")
             probe = next(iter(left))
-            entry = left.pop(probe)
-            gone = self._api.get(probe) is None
-            if not gone:
-                left[probe] = entry
+            gone = self._run.api.get(probe) is None
+            if gone:
+                forget(probe)
+            else:
+                left[probe] = left.pop(probe)
             if left and (gone or last):
                 still = self._run.reader.still_there(list(left))
                 for contact_id in left.keys() - still:
-                    left.pop(contact_id)
+                    forget(contact_id)
             return not left
 
-        around = self._run.around
-        wait_until(look, around.clock, around.settings)
-        self._run.problems += [Problem(Kind.PENDING, entry.key, detail=_STILL_THERE) for entry in left.values()]
-        gone = [entry for entry in asked if entry.id not in left]
-        self._run.drop(entry.key for entry in gone)
-        self._run.done += len(gone)
-        return frozenset(entry.id for entry in gone)
+        wait_until(look, self._run.around.clock, self._run.around.settings)
+        return left
 
 
 def see_gone(run: Run, leaving: Sequence[tuple[DesiredContact, ContactId]]) -> list[DesiredContact]:

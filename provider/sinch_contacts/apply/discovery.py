@@ -1,12 +1,15 @@
 """Discovery: looking, before anything is created, whether it is there already."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 import msgspec
 
+from sinch_contacts.apply.copies import is_made_of, remove_copies
 from sinch_contacts.apply.problems import Conflict, Doubled
+from sinch_contacts.apply.reader import Found
 from sinch_contacts.apply.run import Run
-from sinch_contacts.core.contact import ContactId, LiveContact
+from sinch_contacts.core.contact import ContactId, Key, LiveContact
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.digest import contact_digest
 from sinch_contacts.core.observed import observe
@@ -16,19 +19,26 @@ from sinch_contacts.core.policy import OnConflict, Policy
 from sinch_contacts.core.recorded import Status, record_contact
 from sinch_contacts.core.target import Target
 
+_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ULID: Final = 26
+_TIME: Final = 10
+"""Letters of a ULID in all, and of the time in it."""
+
 
 class Discovery(msgspec.Struct, frozen=True):
     """What became of planned creations once Sinch was looked at.
 
     Attributes:
         absent: Contacts that are not there and are to be created.
-        adopted: Patches of contacts that were there and differ; those that are equal were recorded at once.
+        there: Contacts that are there, once or in copies of ours, the one that stays first.
+        adopted: Patches of those that differ.
         leaving: Contacts whose namesake is being deleted in this run: it must be gone first.
     """
 
-    absent: tuple[DesiredContact, ...]
-    adopted: tuple[Change, ...]
-    leaving: tuple[tuple[DesiredContact, ContactId], ...]
+    absent: tuple[DesiredContact, ...] = ()
+    there: tuple[tuple[DesiredContact, tuple[LiveContact, ...]], ...] = ()
+    adopted: tuple[Change, ...] = ()
+    leaving: tuple[tuple[DesiredContact, ContactId], ...] = ()
 
 
 def differences(row: DesiredContact, live: LiveContact) -> tuple[str, ...]:
@@ -39,49 +49,103 @@ def differences(row: DesiredContact, live: LiveContact) -> tuple[str, ...]:
     return differing_fields(row.contact, record_contact(row.key, seen, contact_id=live.id))
 
 
-def discover(run: Run, rows: Iterable[DesiredContact], policy: Policy, target: Target) -> Discovery:
-    """Sorts planned creations by what lives at Sinch, and adopts what is equal.
-
-    Nothing is written. The record changes only once it is sure that nothing stands in the way.
+def survey(run: Run, wanted: Mapping[Key, DesiredContact], found: Found, policy: Policy, target: Target) -> Discovery:
+    """Sorts planned creations by what was found at Sinch. Nothing is written and nothing is recorded.
 
     Args:
         run: The run.
-        rows: The contacts to create.
+        wanted: The contacts to create, by key.
+        found: What was found of them.
         policy: Decides on contacts that are there and differ.
         target: Named in errors.
+
+    Raises:
+        Doubled: A contact is there more than once, and not as copies that only a run that was cut off leaves: those
+            carry the set's own prefix and are just as declared.
+        Conflict: A contact is there and differs, and the policy is to fail.
+    """
+    there = [(wanted[key], tuple(sorted(copies, key=lambda live: live.id))) for key, copies in found.items()]
+    doubled = [
+        (row, tuple(live.id for live in copies))
+        for row, copies in there
+        if len(copies) > 1 and not all(run.is_ours(live) and is_made_of(row.contact, live) for live in copies)
+    ]
+    if doubled:
+        raise Doubled(doubled, target)
+    late = run.claim(copies[0].id for _, copies in there)
+    here = tuple((row, copies) for row, copies in there if copies[0].id not in late)
+    changes = [_adoption(run, row, copies[0]) for row, copies in here]
+    differing = tuple(change for change in changes if change.fields)
+    if differing and policy.on_conflict is OnConflict.FAIL:
+        raise Conflict(differing, target)
+    return Discovery(
+        absent=tuple(row for key, row in wanted.items() if key not in found),
+        there=here,
+        adopted=differing,
+        leaving=tuple((row, copies[0].id) for row, copies in there if copies[0].id in late),
+    )
+
+
+def discover(run: Run, rows: Iterable[DesiredContact], policy: Policy) -> Discovery:
+    """Looks for planned creations at Sinch, and adopts what is equal.
+
+    The record changes only once it is sure that nothing stands in the way.
 
     Returns:
         What is to be done.
 
     Raises:
-        Doubled: A contact is there more than once.
-        Conflict: A contact is there and differs, and the policy is to fail.
+        ContactsError: See `survey`.
     """
     wanted = {row.key: row for row in rows}
     if not wanted:
-        return Discovery((), (), ())
+        return Discovery()
     run.around.progress(f"looking for {len(wanted):,}")
-    found = run.reader.find(wanted)
-    doubled = [(wanted[key], tuple(live.id for live in copies)) for key, copies in found.items() if len(copies) > 1]
-    if doubled:
-        raise Doubled(doubled, target)
-    there = [(wanted[key], copies[0]) for key, copies in found.items()]
-    late = run.claim(live.id for _, live in there)
-    changes = [_adoption(run, row, live) for row, live in there if live.id not in late]
-    differing = tuple(change for change in changes if change.fields)
-    if differing and policy.on_conflict is OnConflict.FAIL:
-        raise Conflict(differing, target)
-    for row, live in there:
-        if live.id not in late:
-            run.confirm(row.key, row.contact, live, run.origin_of(live))
-    return Discovery(
-        absent=tuple(row for key, row in wanted.items() if key not in found),
-        adopted=differing,
-        leaving=tuple((row, live.id) for row, live in there if live.id in late),
-    )
+    found = _await_rest(run, wanted, run.reader.find(wanted))
+    discovery = survey(run, wanted, found, policy, run.around.target)
+    gone = remove_copies(run, [live.id for _, copies in discovery.there for live in copies[1:]])
+    left = [(row, copies) for row, copies in discovery.there if not gone.issuperset(live.id for live in copies[1:])]
+    if left:
+        raise Doubled([(row, tuple(live.id for live in copies)) for row, copies in left], run.around.target)
+    for row, (live, *_) in discovery.there:
+        run.confirm(row.key, row.contact, live, run.origin_of(live))
+    return discovery
 
 
 def _adoption(run: Run, row: DesiredContact, live: LiveContact) -> Change:
     seen = observe(live.contact, row.contact)
     recorded = record_contact(row.key, seen, contact_id=live.id, origin=run.origin_of(live), status=Status.DRIFTED)
     return Change(Operation.PATCH, row.key, Reason.GIT, row, recorded, differences(row, live))
+
+
+def _await_rest(run: Run, wanted: Mapping[Key, DesiredContact], found: Found) -> Found:
+    """Waits for the rest of a batch where a part of it seems to have appeared just now.
+
+    Without a journal nothing tells that an earlier run was cut off, but this does: contacts that are just as declared,
+    no older than the settling time, while others are missing. Their batch may still be under way; the wait is over
+    once nothing new has appeared for a while.
+    """
+    around = run.around
+    oldest = around.clock.now() - around.settings.settle_time
+    while len(found) < len(wanted) and any(
+        made_at(live.id) > oldest and is_made_of(wanted[key].contact, live)
+        for key, copies in found.items()
+        for live in copies
+    ):
+        around.progress(f"found {len(found):,} of {len(wanted):,} that are new; looking for the others")
+        around.clock.sleep(around.settings.quiet_time)
+        more = run.reader.find({key: row for key, row in wanted.items() if key not in found})
+        if not more:
+            break
+        found |= more
+    return found
+
+
+def made_at(contact_id: ContactId) -> float:
+    """Returns when Sinch made a contact, in seconds since 1970, as its id tells; 0 where the id is no ULID."""
+    if len(contact_id) != _ULID or any(letter not in _LETTERS for letter in contact_id):
+        return 0.0
+    milliseconds = 0
+    for letter in contact_id[:_TIME]:
+        milliseconds = milliseconds * len(_LETTERS) + _LETTERS.index(letter)
+    return milliseconds / 1000

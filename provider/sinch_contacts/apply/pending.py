@@ -1,27 +1,48 @@
-"""Settling what an earlier run asked for and did not see."""
+"""Settling what an earlier run asked for and did not see through."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
 
+from sinch_contacts.apply.copies import remove_copies, sort_copies, tell_others
 from sinch_contacts.apply.deletion import Deletion
 from sinch_contacts.apply.discovery import differences
+from sinch_contacts.apply.names import recorded_name
 from sinch_contacts.apply.problems import Kind, Problem, problem_of
 from sinch_contacts.apply.run import Run
-from sinch_contacts.core.contact import ChannelIdentity, LiveContact
+from sinch_contacts.apply.waiting import wait_until
+from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, Key, LiveContact
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.plan import Change, Operation, Reason
+from sinch_contacts.core.policy import OnDelete, Policy
 from sinch_contacts.core.recorded import Origin, RecordedContact, Status
 
-_WAITING: Final = "asked for by an earlier run, and not visible yet"
+_FOREIGN: Final = "its creation was asked for and lost"
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A contact whose creation or deletion was asked for.
+
+    Attributes:
+        recorded: What is recorded of it; it has an id where it was to be deleted.
+        desired: What is declared now; `None` where nothing is.
+    """
+
+    recorded: RecordedContact
+    desired: DesiredContact | None
+
+    @property
+    def like(self) -> Contact | None:
+        """What is declared now."""
+        return self.desired.contact if self.desired else None
 
 
 class Settlement(msgspec.Struct, frozen=True):
     """What became of pending contacts.
 
     Attributes:
-        lost: Contacts that did not appear in time and are to be created again.
+        lost: Contacts that are not there, and are to be created.
         edited: Patches of contacts that appeared, and were edited meanwhile.
     """
 
@@ -29,62 +50,142 @@ class Settlement(msgspec.Struct, frozen=True):
     edited: tuple[Change, ...]
 
 
-def settle(run: Run, changes: Iterable[Change]) -> Settlement:
-    """Looks for each pending contact by its key.
+def settle(run: Run, changes: Iterable[Change], policy: Policy) -> Settlement:
+    """Waits for pending contacts until each is seen, or its settling time is over.
 
-    One that is wanted and appeared is recorded, one that is not wanted any more is deleted; one that did not appear
-    waits until the settling time is over, and is then created again or forgotten.
+    One that is wanted and appeared is recorded, one that is not wanted any more is deleted. One that did not appear is
+    looked up by its name in the end, and is then lost. What is wanted and was being deleted is waited for likewise.
 
     Args:
         run: The run.
         changes: The changes of a plan that await something.
+        policy: Says whether what is not wanted any more may be deleted.
 
     Returns:
         What remains to be done.
     """
-    waiting = [(change.desired, change.recorded) for change in changes if change.recorded]
+    waiting = {change.key: Waiting(change.recorded, change.desired) for change in changes if change.recorded}
     if not waiting:
         return Settlement((), ())
-    run.around.progress(f"looking for {len(waiting):,} pending")
-    answers = run.reader.side_by_side(lambda pair: _look(run, *pair), waiting)
-    lost: list[DesiredContact] = []
-    edited: list[Change] = []
-    unwanted: list[RecordedContact] = []
-    now = run.around.clock.now()
-    for (desired, recorded), copies in zip(waiting, answers, strict=True):
-        overdue = now - recorded.since >= run.around.settings.settle_time
-        if copies:
-            live = min(copies, key=lambda copy: copy.id)
-            seen = msgspec.structs.replace(recorded, id=live.id, status=Status.LIVE, since=0)
-            if desired is None:
-                run.note([seen])
-                unwanted.append(seen)
+    settling = _Settling(run, waiting)
+    settling.wait()
+    if policy.on_delete is OnDelete.RETAIN:
+        run.drop(entry.key for entry in settling.unwanted)
+    else:
+        Deletion(run).delete(settling.unwanted)
+    return Settlement(tuple(settling.lost), tuple(settling.edited))
+
+
+class _Settling:
+    """The wait of one run."""
+
+    def __init__(self, run: Run, waiting: dict[Key, Waiting]) -> None:
+        self.lost: list[DesiredContact] = []
+        self.edited: list[Change] = []
+        self.unwanted: list[RecordedContact] = []
+        self._extra: dict[ContactId, list[ContactId]] = {}
+        self._run = run
+        self._left = waiting
+        self._foreign: dict[Key, tuple[LiveContact, ...]] = {}
+        self._appeared: list[tuple[Waiting, LiveContact]] = []
+
+    def wait(self) -> None:
+        """Looks at once, and from time to time until all is settled or overdue."""
+        around = self._run.around
+        total = len(self._left)
+        self._look_at(list(self._left.values()))
+
+        def look(last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
+            around.progress(f"waiting for {len(self._left):,} of {total:,} that an earlier run asked for")
+            key = next(iter(self._left))
+            probe = self._left.pop(key)
+            self._left[key] = probe
+            if self._settles(probe, self._find(probe)) or last:
+                self._look_at(list(self._left.values()))
+            return not self._left
+
+        if self._left:
+            since = max(item.recorded.since for item in self._left.values())
+            wait_until(look, around.clock, around.settings, since + around.settings.settle_time)
+        for key, item in self._left.items():
+            self._give_up(key, item)
+        self._note_appeared()
+
+    def _look_at(self, items: Sequence[Waiting]) -> None:
+        for item, copies in zip(items, self._run.reader.side_by_side(self._find, items), strict=True):
+            self._settles(item, copies)
+
+    def _find(self, item: Waiting) -> tuple[LiveContact, ...]:
+        entry = item.recorded
+        if entry.id:
+            live = self._run.api.get(entry.id)
+            return (live,) if live else ()
+        name = recorded_name(entry, self._run.around.recorded_prefix)
+        if name.startswith("="):
+            return self._run.api.find_by_external_id(name.removeprefix("="))
+        channel, *app, identity = name.split(":", 2)
+        return self._run.api.find_by_identity(ChannelIdentity(channel, identity, app[0] if app else ""))
+
+    def _settles(self, item: Waiting, copies: Sequence[LiveContact]) -> bool:
+        """Takes note of a contact where what was found settles it; returns whether it does."""
+        entry = item.recorded
+        if entry.id:
+            if copies:
+                return False
+            self._forget(item)
+            return True
+        found = sort_copies(entry, item.like, copies)
+        if not found.ours:
+            self._foreign[entry.key] = found.others
+            return False
+        self._left.pop(entry.key)
+        first, *extra = found.ours
+        self._appeared.append((item, first))
+        self._extra[first.id] = [live.id for live in extra]
+        if item.desired:
+            tell_others(self._run, item.desired, first, found.others)
+        return True
+
+    def _note_appeared(self) -> None:
+        gone = remove_copies(self._run, [copy for extra in self._extra.values() for copy in extra])
+        for item, live in self._appeared:
+            row = item.desired
+            if not gone.issuperset(self._extra[live.id]):
+                detail = f"contacts {', '.join([live.id, *self._extra[live.id]])}"
+                self._run.problems.append(Problem(Kind.DOUBLED, item.recorded.key, detail=detail))
                 continue
-            run.claim([live.id])
-            if fields := differences(desired, live):
-                edited.append(Change(Operation.PATCH, desired.key, Reason.GIT, desired, seen, fields))
-            run.confirm(desired.key, desired.contact, live, Origin.CREATED)
-            run.done += 1
-            if len(copies) > 1:
-                ids = ", ".join(sorted(copy.id for copy in copies))
-                run.problems.append(problem_of(Kind.DOUBLED, desired, f"contacts {ids}"))
-        elif overdue:
-            run.drop([recorded.key])
-            if desired:
-                lost.append(desired)
-        elif desired:
-            run.problems.append(problem_of(Kind.PENDING, desired, _WAITING))
-        else:
-            run.note([msgspec.structs.replace(recorded, status=Status.LEAVING)])
-            run.problems.append(Problem(Kind.PENDING, recorded.key, detail=_WAITING))
-    Deletion(run).delete(unwanted)
-    return Settlement(tuple(lost), tuple(edited))
+            seen = msgspec.structs.replace(item.recorded, id=live.id, status=Status.LIVE, since=0)
+            self._run.note([seen])
+            if row is None:
+                self.unwanted.append(seen)
+                continue
+            self._run.claim([live.id])
+            if fields := differences(row, live):
+                self.edited.append(Change(Operation.PATCH, row.key, Reason.GIT, row, seen, fields))
+            self._run.confirm(row.key, row.contact, live, Origin.CREATED)
+            self._run.done += 1
 
+    def _give_up(self, key: Key, item: Waiting) -> None:
+        """Ends the wait for a contact whose settling time is over."""
+        if item.recorded.id:  # its deletion was lost: it lives on, and is compared with what is declared
+            self._run.note([msgspec.structs.replace(item.recorded, status=Status.LIVE, since=0)])
+            if item.desired:
+                self._run.claim([item.recorded.id])
+                live = self._run.api.get(item.recorded.id)
+                if live and (fields := differences(item.desired, live)):
+                    change = Change(Operation.PATCH, key, Reason.GIT, item.desired, item.recorded, fields)
+                    self.edited.append(change)
+            return
+        self._run.drop([key])
+        if item.desired and (foreign := self._foreign.get(key)):
+            ids = ", ".join(live.id for live in foreign)
+            self._run.problems.append(problem_of(Kind.FOREIGN, item.desired, f"{_FOREIGN}; contacts {ids}"))
+        elif item.desired:
+            self.lost.append(item.desired)
 
-def _look(run: Run, desired: DesiredContact | None, recorded: RecordedContact) -> tuple[LiveContact, ...]:
-    if desired:
-        return run.reader.look_up(desired)
-    if "external_id" in recorded.owned:
-        return run.api.find_by_external_id(run.around.prefix + recorded.key)
-    channel, *app, identity = recorded.key.split(":", 2)
-    return run.api.find_by_identity(ChannelIdentity(channel, identity, app[0] if app else ""))
+    def _forget(self, item: Waiting) -> None:
+        key = item.recorded.key
+        self._left.pop(key)
+        self._run.drop([key])
+        if item.desired:
+            self.lost.append(item.desired)

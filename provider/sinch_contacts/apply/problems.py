@@ -24,6 +24,7 @@ class Kind(StrEnum):
     PENDING = "not visible yet"
     DIFFERENT = "kept differently by Sinch"
     DOUBLED = "there more than once"
+    FOREIGN = "there, but not as it was asked for: somebody else made it, or Sinch keeps it differently"
     FAILED = "failed"
     NOT_ATTEMPTED = "not attempted"
 
@@ -56,7 +57,8 @@ def problem_of(kind: Kind, desired: DesiredContact, detail: str = "") -> Problem
     return Problem(kind, desired.key, desired.file, desired.line, detail)
 
 
-def _listing(lines: Sequence[object]) -> str:
+def listing(lines: Sequence[object]) -> str:
+    """Returns the first lines, each indented on a line of its own, and how many more there are."""
     shown = "".join(f"\n  {line}" for line in lines[:_SHOWN])
     return shown + (f"\n  and {len(lines) - _SHOWN:,} more" if len(lines) > _SHOWN else "")
 
@@ -77,7 +79,7 @@ class Incomplete(ContactsError):
         advice = cause.next_step if cause else ""
         super().__init__(
             f"{done:,} change{'' if done == 1 else 's'} made, and recorded; {rest}.{reason}",
-            f"{advice} The next `pulumi up` goes on from here.".strip() + _listing(problems),
+            f"{advice} The next `pulumi up` goes on from here.".strip() + listing(problems),
         )
         self.problems = tuple(problems)
         self.done = done
@@ -99,9 +101,9 @@ class Conflict(ContactsError):
         ]
         super().__init__(
             f"{len(self.changes):,} contacts of this set are already in {target}, are not recorded as ours, and differ "
-            "from what is declared; nothing was changed.",
+            "from what is declared; they were left alone.",
             "Set on_conflict to `adopt` to take them over and change them, or use an external_id_prefix."
-            + _listing(lines),
+            + listing(lines),
         )
 
 
@@ -120,6 +122,6 @@ class Doubled(ContactsError):
             for desired, ids in pairs
         ]
         super().__init__(
-            f"{len(pairs):,} contacts of this set are in {target} more than once; nothing was changed.",
-            "Merge or delete the copies at Sinch, then run `pulumi up` again." + _listing(lines),
+            f"{len(pairs):,} contacts of this set are in {target} more than once; they were left alone.",
+            "Merge or delete the copies at Sinch, then run `pulumi up` again." + listing(lines),
         )

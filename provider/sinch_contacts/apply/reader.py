@@ -6,16 +6,16 @@ tells the size of a project, so a reader scans for as long as scanning is the ch
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from math import ceil, inf
 from typing import Final, TypeVar
 
 from sinch_contacts.api.port import ContactsApi
+from sinch_contacts.apply.names import name_of, names_of
 from sinch_contacts.core.contact import ContactId, Key, LiveContact
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.normalize import identity_key, normalize_identity
 
 _LOOKUPS_PER_PAGE: Final = 4
 """Look-ups that take about as long as one page: they run side by side, pages do not."""
@@ -49,7 +49,7 @@ class Reader:
 
     def side_by_side(self, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         """Does the same for each item, several at once; results come in the order of the items."""
-        if len(items) <= 1:
+        if len(items) <= 1 or self._concurrency == 1:
             return [work(item) for item in items]
         with ThreadPoolExecutor(self._concurrency) as pool:
             return list(pool.map(work, items))
@@ -65,12 +65,12 @@ class Reader:
 
         A contact that is left out of the result was not seen in a scan of the whole project, or in a look-up.
         """
-        names = {_name(contact): key for key, contact in wanted.items()}
+        names = {name_of(row.contact): key for key, row in wanted.items()}
         found: defaultdict[Key, dict[ContactId, LiveContact]] = defaultdict(dict)
 
         def note(contacts: Iterable[LiveContact]) -> bool:
             for live in contacts:
-                for name in _names(live):
+                for name in names_of(live):
                     if (key := names.get(name)) is not None:
                         found[key][live.id] = live
             return False
@@ -81,6 +81,16 @@ class Reader:
             for contact, copies in zip(missing, self.side_by_side(self.look_up, missing), strict=True):
                 found[contact.key].update((live.id, live) for live in copies)
         return {key: tuple(copies.values()) for key, copies in found.items() if copies}
+
+    def everything(self) -> Iterator[LiveContact]:
+        """Reads the whole project, page by page."""
+        token = ""
+        while True:
+            page = self._api.list_page(token)
+            yield from page.contacts
+            token = page.next_token
+            if not token:
+                return
 
     def find_ids(self, ids: Sequence[ContactId]) -> dict[ContactId, LiveContact]:
         """Reads contacts by id; one that is left out is not there.
@@ -135,16 +145,3 @@ class Reader:
         self._budget -= calls
         if self._budget < 0:
             raise OverBudget("More calls are needed than may be spent on looking.")
-
-
-def _name(wanted: DesiredContact) -> str:
-    contact = wanted.contact
-    return f"={contact.external_id}" if contact.external_id else identity_key(contact.channel_identities[0])
-
-
-def _names(live: LiveContact) -> Iterable[str]:
-    """Names under which a live contact may be wanted; an external id cannot be taken for an identity."""
-    if live.contact.external_id:
-        yield f"={live.contact.external_id}"
-    for identity in live.contact.channel_identities:
-        yield identity_key(normalize_identity(identity))

@@ -5,26 +5,29 @@ and one whose identity moves to another contact.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from typing import Final
 
 import msgspec
 
-from sinch_contacts.api.errors import ApiError
 from sinch_contacts.api.port import BATCH_SIZE
 from sinch_contacts.apply.creation import Creation
 from sinch_contacts.apply.deletion import Deletion, see_gone
 from sinch_contacts.apply.discovery import Discovery, discover
 from sinch_contacts.apply.pending import settle
-from sinch_contacts.apply.problems import Incomplete
+from sinch_contacts.apply.problems import Incomplete, Kind, Problem, problem_of
+from sinch_contacts.apply.recovery import recover
 from sinch_contacts.apply.run import Run, Surroundings
 from sinch_contacts.apply.updating import update_all
 from sinch_contacts.core.contact import Contact, ContactId, Key
 from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.plan import Change, Operation, Plan
 from sinch_contacts.core.planner import make_plan
 from sinch_contacts.core.policy import Policy
 from sinch_contacts.core.recorded import Record, RecordedContact, Status, record_of
 
+_VANISHED: Final = "somebody else deleted it at the same time"
 _NO_CONTACTS: Final[Mapping[Key, Contact]] = {}
 
 
@@ -33,21 +36,28 @@ class Outcome(msgspec.Struct, frozen=True):
 
     Attributes:
         record: What is now confirmed of the set.
+        run: The run's id; to be recorded with the record, since it says which journals are done with.
         done: How many changes were made at Sinch or settled there.
-        incomplete: Why the set is not as desired yet; `None` where it is.
+        incomplete: Why the set is not as desired yet; `None` where it is, or is but for rejected contacts that the
+            policy tolerates.
+        rejected: Contacts that Sinch rejected, where that is tolerated.
     """
 
     record: Record
+    run: str
     done: int
     incomplete: Incomplete | None
+    rejected: tuple[Problem, ...] = ()
 
 
-def reconcile(
+def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison has, and what they are bound to
     around: Surroundings,
     desired: Sequence[DesiredContact],
     record: Record,
     policy: Policy,
     previous: Mapping[Key, Contact] = _NO_CONTACTS,
+    *,
+    last_run: str = "",
 ) -> Outcome:
     """Makes a set as desired.
 
@@ -57,6 +67,7 @@ def reconcile(
         record: What is recorded of the set.
         policy: The rules of the set.
         previous: What was desired when the record was made, where it is known.
+        last_run: The run that made the record; journals of later runs tell what may have been sent since.
 
     Returns:
         The new record, and whether anything is left to do.
@@ -64,68 +75,93 @@ def reconcile(
     Raises:
         ContactsError: Something stands in the way, and nothing was changed.
     """
-    plan = make_plan(desired, record, policy, previous)
-    run = Run(around, record)
-    wanted = {row.key for row in desired}
-    run.claim(entry.id for entry in record.values() if entry.id and entry.key in wanted)
-    creates = [change.desired for change in plan.of(Operation.CREATE) if change.desired]
-    found = discover(run, creates, policy, around.target)
-    try:
-        _carry_out(run, plan, found)
-    except ApiError as error:
-        run.cause = error
-    run.drop(change.key for change in plan.of(Operation.FORGET))
-    return outcome(run)
+    with closing(Run(around, record)) as run:
+        around.journals.forget(last_run)
+        if left := around.journals.unfinished(last_run):
+            recover(run, desired, left)
+        plan = make_plan(desired, run.record, policy, previous)
+        run.journal.plan = plan.digest(around.target)
+        wanted = {row.key for row in desired}
+        run.claim(entry.id for entry in run.record.values() if entry.id and entry.key in wanted)
+        creates = [change.desired for change in plan.of(Operation.CREATE) if change.desired]
+        found = discover(run, creates, policy)
+        try:
+            _carry_out(run, plan, found, policy)
+        except ContactsError as error:
+            run.cause = error
+        run.drop(change.key for change in plan.of(Operation.FORGET))
+        return _outcome(run, policy, len(desired))
 
 
-def empty(around: Surroundings, record: Record, policy: Policy) -> Outcome:
+def empty(around: Surroundings, record: Record, policy: Policy, *, last_run: str = "") -> Outcome:
     """Takes all contacts of a set away: deletes what the policy lets us delete, and forgets the rest.
 
-    It can be repeated: what is gone already counts as deleted.
+    It can be repeated: what is gone already counts as deleted. The engine cannot record a half of it; the journal can.
 
     Args:
         around: What the work needs.
         record: What is recorded of the set.
         policy: The rules of the set.
+        last_run: The run that made the record.
 
     Returns:
-        The record of what is still there; empty where all went well.
+        The record of what is still there; empty where all went well, and then no journal is left.
     """
-    run = Run(around, record)
-    plan = make_plan((), record, policy)
-    try:
-        settle(run, plan.of(Operation.AWAIT))
-        run.drop(change.key for change in plan.of(Operation.FORGET))
-        if run.cause is None:
-            Deletion(run).delete(_recorded(plan, Operation.DELETE))
-    except ApiError as error:
-        run.cause = error
-    return outcome(run)
+    with closing(Run(around, record)) as run:
+        around.journals.forget(last_run)
+        try:
+            if left := around.journals.unfinished(last_run):
+                recover(run, (), left)
+            plan = make_plan((), run.record, policy)
+            run.journal.plan = plan.digest(around.target)
+            settle(run, plan.of(Operation.AWAIT), policy)
+            run.drop(change.key for change in plan.of(Operation.FORGET))
+            if run.cause is None:
+                Deletion(run).delete(_recorded(plan, Operation.DELETE))
+        except ContactsError as error:
+            run.cause = error
+        outcome = _outcome(run, policy, len(record))
+        if not outcome.incomplete:
+            around.journals.forget(run.id)
+        return outcome
 
 
-def outcome(run: Run) -> Outcome:
-    """Sums up a run."""
-    failed = run.problems or run.cause
-    incomplete = Incomplete(run.problems, run.done, run.cause) if failed else None
-    return Outcome(record_of(run.record.values()), run.done, incomplete)
+def _outcome(run: Run, policy: Policy, contacts: int) -> Outcome:
+    rejected = tuple(problem for problem in run.problems if problem.kind is Kind.REJECTED)
+    tolerated = policy.tolerates(len(rejected), contacts)
+    fails = run.cause or len(rejected) < len(run.problems) or not tolerated
+    return Outcome(
+        record=record_of(run.record.values()),
+        run=run.id,
+        done=run.done,
+        incomplete=Incomplete(run.problems, run.done, run.cause) if fails else None,
+        rejected=() if fails else rejected,
+    )
 
 
-def _carry_out(run: Run, plan: Plan, found: Discovery) -> None:
-    settlement = settle(run, plan.of(Operation.AWAIT))
+def _carry_out(run: Run, plan: Plan, found: Discovery, policy: Policy) -> None:
+    settlement = settle(run, plan.of(Operation.AWAIT), policy)
+    again = discover(run, settlement.lost, policy)
     Deletion(run).delete(_recorded(plan, Operation.MAKE_ROOM))
-    creates = [*found.absent, *settlement.lost, *see_gone(run, found.leaving)]
+    creates = [*found.absent, *again.absent, *see_gone(run, [*found.leaving, *again.leaving])]
     if run.cause is None and creates:
         Creation(run).create(creates)
     for batch in _batches(tuple(plan.of(Operation.REPLACE))):
         if run.cause is None:
-            _replace(run, batch)
-    patches = [*found.adopted, *settlement.edited, *plan.of(Operation.PATCH, Operation.RENAME)]
+            _replace(run, batch, policy)
+    patches = [*found.adopted, *again.adopted, *settlement.edited, *plan.of(Operation.PATCH, Operation.RENAME)]
     if run.cause is None:
-        gone = update_all(run, patches)
-        if gone and run.cause is None:
-            Creation(run).create(gone)
+        _create_absent(run, update_all(run, patches), policy)
     if run.cause is None:
         Deletion(run).delete(_recorded(plan, Operation.DELETE))
+
+
+def _create_absent(run: Run, rows: Sequence[DesiredContact], policy: Policy) -> None:
+    """Creates contacts that turned out to be gone, once it is sure that they are not there under another id."""
+    found = discover(run, rows, policy)
+    run.problems += [problem_of(Kind.FAILED, row, _VANISHED) for row in update_all(run, found.adopted)]
+    if run.cause is None and found.absent:
+        Creation(run).create(found.absent)
 
 
 def _recorded(plan: Plan, operation: Operation) -> list[RecordedContact]:
@@ -136,7 +172,7 @@ def _batches(changes: Sequence[Change]) -> list[Sequence[Change]]:
     return [changes[start : start + BATCH_SIZE] for start in range(0, len(changes), BATCH_SIZE)]
 
 
-def _replace(run: Run, batch: Sequence[Change]) -> None:
+def _replace(run: Run, batch: Sequence[Change], policy: Policy) -> None:
     """Deletes a batch, sees it gone, and creates it again; in between its contacts are recorded as to be created."""
     old = [change.recorded for change in batch if change.recorded]
     gone = Deletion(run).delete(old, own_urn=run.around.urn)
@@ -144,4 +180,4 @@ def _replace(run: Run, batch: Sequence[Change]) -> None:
     run.note(msgspec.structs.replace(entry, id=ContactId(""), status=Status.PENDING) for entry in again)
     keys = {entry.key for entry in again}
     if keys and run.cause is None:
-        Creation(run).create([change.desired for change in batch if change.desired and change.key in keys])
+        _create_absent(run, [change.desired for change in batch if change.desired and change.key in keys], policy)

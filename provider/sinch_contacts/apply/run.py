@@ -3,7 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from sinch_contacts.api.port import ContactsApi
+from sinch_contacts.apply.careful import CarefulApi
 from sinch_contacts.apply.clock import Clock
+from sinch_contacts.apply.interruption import Interruption
+from sinch_contacts.apply.journals import Journals
 from sinch_contacts.apply.ledger import Ledger
 from sinch_contacts.apply.problems import Problem
 from sinch_contacts.apply.reader import Reader
@@ -30,7 +33,10 @@ class Surroundings:
         clock: Time.
         progress: Is told how far the work is.
         urn: Names the set.
+        journals: Where the set's journals are.
+        interruption: Whether the work is to stop.
         prefix: The set's own prefix of external ids; contacts that carry it were created by us.
+        recorded_prefix: The prefix when the record was made; the same where it is left out.
     """
 
     def __init__(  # noqa: PLR0913  # these are all the ports there are
@@ -43,7 +49,10 @@ class Surroundings:
         clock: Clock,
         progress: Progress,
         urn: str,
+        journals: Journals,
+        interruption: Interruption,
         prefix: str = "",
+        recorded_prefix: str | None = None,
     ) -> None:
         self.target = target
         self.api = api
@@ -52,7 +61,10 @@ class Surroundings:
         self.clock = clock
         self.progress = progress
         self.urn = urn
+        self.journals = journals
+        self.interruption = interruption
         self.prefix = prefix
+        self.recorded_prefix = prefix if recorded_prefix is None else recorded_prefix
 
 
 class Run:
@@ -60,6 +72,10 @@ class Run:
 
     Attributes:
         around: What the run works with.
+        id: The run's id, greater than those of earlier runs.
+        journal: Is written before anything is sent.
+        api: The port, guarded by the journal and the interruption.
+        started: When it began, in seconds since 1970.
         reader: Reads contacts back.
         record: What is confirmed at this moment.
         problems: What did not go as planned.
@@ -69,8 +85,10 @@ class Run:
 
     def __init__(self, around: Surroundings, record: Record, reader: Reader | None = None) -> None:
         self.around = around
-        self.api = around.api
-        self.reader = reader or Reader(around.api, around.settings.concurrency)
+        self.started = around.clock.now()
+        self.id, self.journal = around.journals.open(self.started)
+        self.api = CarefulApi(around.api, around.journals, self.journal, around.clock, around.interruption)
+        self.reader = reader or Reader(self.api, around.settings.concurrency)
         self.record = dict(record)
         self.problems: list[Problem] = []
         self.done = 0
@@ -100,14 +118,24 @@ class Run:
         )
         return same
 
+    def is_ours(self, live: LiveContact) -> bool:
+        """Says whether a contact carries the set's own prefix, which nobody else uses."""
+        return bool(self.around.prefix) and (live.contact.external_id or "").startswith(self.around.prefix)
+
     def origin_of(self, live: LiveContact) -> Origin:
         """Says whether a contact that was found is one that we created: the set's own prefix, or a state, proves it."""
-        around = self.around
-        external_id = live.contact.external_id or ""
-        if around.prefix and external_id.startswith(around.prefix):
+        if self.is_ours(live):
             return Origin.CREATED
-        return around.ledger.origin(around.target, live.id) or Origin.ADOPTED
+        return self.around.ledger.origin(self.around.target, live.id) or Origin.ADOPTED
 
     def claim(self, ids: Iterable[ContactId]) -> frozenset[ContactId]:
         """Claims contacts for this set; returns those that are being deleted in this run."""
         return self.around.ledger.claim(self.around.target, self.around.urn, ids)
+
+    def now(self) -> int:
+        """Returns the time in whole seconds since 1970, as it is recorded."""
+        return max(1, int(self.around.clock.now()))
+
+    def close(self) -> None:
+        """Ends the run: closes its journal, which stays until the state has recorded the run."""
+        self.journal.close()

@@ -11,14 +11,17 @@ class ApplySettings(msgspec.Struct, frozen=True):
     Attributes:
         confirm_timeout: How long a run waits for accepted work to become visible.
         settle_time: After this time, work that did not become visible is taken to have been lost, and is asked for
-            again. Sinch states no bound, so it is generous.
+            again. Sinch states no bound; ADR 9 tells what happens where it takes longer.
+        quiet_time: Where a part of a batch of a run that was cut off has appeared, the rest is waited for until nothing
+            new has appeared for this long.
         first_poll: The first pause before looking; each further one is twice as long.
         longest_poll: The longest pause.
         concurrency: Look-ups and updates under way at once.
     """
 
     confirm_timeout: float = 120.0
-    settle_time: float = 900.0
+    settle_time: float = 300.0
+    quiet_time: float = 10.0
     first_poll: float = 0.1
     longest_poll: float = 5.0
     concurrency: int = 8

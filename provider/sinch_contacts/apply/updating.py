@@ -1,18 +1,31 @@
 """Updating contacts one by one: the API has no batch for it."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from sinch_contacts.api.errors import ApiError, Rejected
+import msgspec
+
+from sinch_contacts.api.errors import Rejected, Uncertain
 from sinch_contacts.apply.problems import Kind, problem_of
 from sinch_contacts.apply.run import Run
 from sinch_contacts.core.contact import LiveContact
 from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.plan import Change
-from sinch_contacts.core.recorded import RecordedContact
+from sinch_contacts.core.recorded import RecordedContact, Status
+
+_ATTEMPTS: Final = 2
+_MOST_DOUBTS: Final = 8
+"""After so many patches without a clear answer nothing more is sent: something is wrong over there."""
+
+_NOBODY_KNOWS: Final = "?"
+"""The digest of a contact that may have been changed: it equals none, so that the next run sets every owned field."""
 
 
 def update_all(run: Run, changes: Sequence[Change]) -> list[DesiredContact]:
     """Patches contacts side by side and records each as Sinch answers that it now is.
+
+    A patch without a clear answer is sent once more: setting fields to the same values twice does no harm.
 
     Args:
         run: The run.
@@ -21,35 +34,69 @@ def update_all(run: Run, changes: Sequence[Change]) -> list[DesiredContact]:
     Returns:
         The contacts that were not there any more.
     """
-    gone: list[DesiredContact] = []
     if not changes:
-        return gone
+        return []
     run.around.progress(f"updating {len(changes):,}")
+    updating = _Updating(run)
+    answers = run.reader.side_by_side(updating.patch, changes)
+    gone = [updating.note(change, answer) for change, answer in zip(changes, answers, strict=True)]
+    return [row for row in gone if row]
 
-    def patch(change: Change) -> LiveContact | ApiError | None:
+
+class _Updating:
+    """The patches of one run."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._doubts: list[Uncertain] = []
+
+    def patch(self, change: Change) -> LiveContact | ContactsError | None:
+        """Patches a contact; returns how it then is, `None` where there is none, or why it could not be done."""
+        run = self._run
+        doubt: Uncertain | None = None
         desired, recorded = _pair(change)
-        try:
-            return run.api.update(recorded.id, desired.contact, change.fields)
-        except ApiError as error:
-            return error
+        for _ in range(_ATTEMPTS):
+            if run.cause:
+                return doubt or run.cause
+            try:
+                return run.api.update(recorded.id, desired.contact, change.fields)
+            except Uncertain as error:
+                doubt = error
+            except Rejected as error:
+                return doubt or error
+            except ContactsError as error:
+                run.cause = error
+        if doubt:
+            self._doubts.append(doubt)
+            if len(self._doubts) >= _MOST_DOUBTS:
+                run.cause = doubt
+        return doubt or run.cause
 
-    for change, answer in zip(changes, run.reader.side_by_side(patch, changes), strict=True):
+    def note(self, change: Change, answer: LiveContact | ContactsError | None) -> DesiredContact | None:
+        """Records what became of a patch; returns the declared contact where it was not there any more."""
+        run = self._run
         desired, recorded = _pair(change)
         match answer:
             case None:
                 run.drop([recorded.key])
-                gone.append(desired)
-            case Rejected():
-                run.problems.append(problem_of(Kind.REJECTED, desired, answer.detail or answer.message))
-            case ApiError():
-                run.problems.append(problem_of(Kind.FAILED, desired, answer.detail or answer.message))
-                run.cause = answer
+                return desired
             case LiveContact():
                 run.drop([recorded.key])
                 run.done += 1
                 if not run.confirm(desired.key, desired.contact, answer, recorded.origin):
                     run.problems.append(problem_of(Kind.DIFFERENT, desired, f"asked for {', '.join(change.fields)}"))
-    return gone
+            case Rejected():
+                run.problems.append(problem_of(Kind.REJECTED, desired, answer.detail or answer.message))
+            case Uncertain():
+                run.note([_doubtful(recorded)])
+                run.problems.append(problem_of(Kind.FAILED, desired, answer.detail or answer.message))
+            case _:
+                run.problems.append(problem_of(Kind.NOT_ATTEMPTED, desired))
+        return None
+
+
+def _doubtful(recorded: RecordedContact) -> RecordedContact:
+    return msgspec.structs.replace(recorded, status=Status.DRIFTED, digest=_NOBODY_KNOWS, applied=recorded.digest)
 
 
 def _pair(change: Change) -> tuple[DesiredContact, RecordedContact]:

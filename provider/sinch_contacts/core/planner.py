@@ -112,7 +112,7 @@ def differing_fields(contact: Contact, recorded: RecordedContact) -> tuple[str, 
 
 def _left(recorded: RecordedContact, policy: Policy) -> Change:
     match recorded.status:
-        case Status.PENDING | Status.LEAVING:
+        case Status.PENDING | Status.LEAVING if not recorded.id:
             return Change(Operation.AWAIT, recorded.key, Reason.PENDING, None, recorded)
         case Status.GONE:
             return Change(Operation.FORGET, recorded.key, Reason.BOTH, None, recorded)

@@ -42,7 +42,8 @@ class Status(StrEnum):
     """Its creation was asked for, and it has not been seen yet."""
 
     LEAVING = "x"
-    """It left the set while it was pending; it is deleted when it appears."""
+    """Its deletion was asked for, and it has not been seen gone; or, without an id, it left the set while it was
+    pending, and is deleted when it appears."""
 
 
 class RecordedContact(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
@@ -56,8 +57,8 @@ class RecordedContact(msgspec.Struct, frozen=True, array_like=True, omit_default
         digest: Stands for all owned fields as they were last confirmed (asked for, while pending).
         identities: Stands for its identities.
         fields: Short digests of the other owned fields.
-        since: Unix time in whole seconds at which its creation was asked for. 0 where none is under way: once it was
-            seen, or while it waits to be created again in the middle of a replacement.
+        since: Unix time in whole seconds at which its creation or deletion was asked for. 0 where none is under way:
+            once it was seen, or while it waits to be created again in the middle of a replacement.
         applied: The digest of what we last applied, where `digest` is of what somebody else made of it.
     """
 

@@ -9,7 +9,7 @@ from typing import Final
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
-from sinch_contacts.apply.discovery import discover
+from sinch_contacts.apply.discovery import survey
 from sinch_contacts.apply.reader import OverBudget, Reader
 from sinch_contacts.apply.run import Run
 from sinch_contacts.core.desired import DesiredContact
@@ -73,7 +73,8 @@ def _look(call: Call, process: Process, settings: Settings, new: Inputs, wanted:
     run = Run(around, {}, Reader(around.api, around.settings.concurrency, calls))
     later = unknown_note(wanted)
     try:
-        found = discover(run, wanted.contacts, new.policy, new.target)
+        rows = {row.key: row for row in wanted.contacts}
+        found = survey(run, rows, run.reader.find(rows), new.policy, new.target)
     except OverBudget:
         call.tell(f"plan: up to +{len(wanted.contacts):,}, not compared with Sinch{later}")
         return

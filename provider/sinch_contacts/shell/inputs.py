@@ -29,6 +29,7 @@ class Inputs(msgspec.Struct, frozen=True):
         on_change: See `OnChange`.
         on_delete: See `OnDelete`.
         delete_adopted: See `Policy`.
+        max_rejects: See `Policy`.
         reveal: Whether previews show personal data.
         transport: Settings of calls, by name, that the set overrides.
         manifest: The set as people read it; made by `check`.
@@ -43,6 +44,7 @@ class Inputs(msgspec.Struct, frozen=True):
     on_change: OnChange = OnChange.PATCH
     on_delete: OnDelete = OnDelete.DELETE
     delete_adopted: bool = False
+    max_rejects: str = "0"
     reveal: bool = False
     transport: dict[str, float] = {}
     manifest: str = ""
@@ -51,7 +53,7 @@ class Inputs(msgspec.Struct, frozen=True):
     @property
     def policy(self) -> Policy:
         """The rules of the set."""
-        return Policy(self.on_conflict, self.on_change, self.on_delete, self.delete_adopted)
+        return Policy(self.on_conflict, self.on_change, self.on_delete, self.delete_adopted, self.max_rejects)
 
     @property
     def target(self) -> Target:
@@ -86,12 +88,13 @@ _KEPT: Final = ("project_id", "region", "external_id_prefix", "on_delete", "dele
 """Inputs that a refresh and a deletion need: they get the outputs alone."""
 
 
-def outputs_of(inputs: Inputs, record: Record, now: float, drift: str = NO_DRIFT) -> Properties:
+def outputs_of(inputs: Inputs, record: Record, run: str, now: float, drift: str = NO_DRIFT) -> Properties:
     """Returns the outputs that are recorded for a set.
 
     Args:
         inputs: Its inputs.
         record: What is confirmed of it.
+        run: The run that confirmed it; journals up to this one are done with.
         now: When that was, in seconds since 1970.
         drift: What a refresh found, one line for each contact.
     """
@@ -100,6 +103,7 @@ def outputs_of(inputs: Inputs, record: Record, now: float, drift: str = NO_DRIFT
         **kept,
         "on_delete": str(inputs.on_delete),
         "recorded": secret(encode_record(record)),
+        "run": run,
         "drift": drift,
         "summary": {
             "contacts": float(len(record)),

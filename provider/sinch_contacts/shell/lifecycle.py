@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from sinch_contacts.apply.problems import listing
 from sinch_contacts.apply.reconcile import empty, reconcile
 from sinch_contacts.apply.refresh import refresh
 from sinch_contacts.apply.run import Surroundings
@@ -100,6 +101,9 @@ class Lifecycle:
         pending = bool(plan.changes or wanted.unknown)
         if pending and self._process.is_declared(self._call.urn):
             self._call.tell(plan_line(plan, rate(self._settings, new)) + unknown_note(wanted))
+        if self._process.journals(self._call, self._settings, new).unfinished(str(olds.get("run", ""))):
+            self._call.tell("an earlier run was cut off; `pulumi up` settles what it left")
+            return True
         return pending or any(getattr(old, name) != getattr(new, name) for name in _COMPARED)
 
     def create(self, news: Properties) -> tuple[str, Properties]:
@@ -113,7 +117,7 @@ class Lifecycle:
         """
         new = parse_inputs(news)
         resource_id = f"{new.region}:{new.project_id}:{self._call.urn.rsplit('::', 1)[-1]}"
-        return resource_id, self._apply(new, {}, resource_id)
+        return resource_id, self._apply(new, new, {}, resource_id)
 
     def update(self, resource_id: str, olds: Properties, news: Properties) -> Properties:
         """Brings a recorded set to its desired contacts; returns the outputs.
@@ -125,7 +129,7 @@ class Lifecycle:
         record = _record(olds)
         _refuse_other_target(old, new, record)
         self._process.ledger.note(new.target, record)
-        return self._apply(new, record, resource_id)
+        return self._apply(old, new, record, resource_id, str(olds.get("run", "")))
 
     def delete(self, olds: Properties) -> None:
         """Empties a set. It can be repeated: what is gone already counts as deleted.
@@ -134,7 +138,7 @@ class Lifecycle:
             Incomplete: Something is left.
         """
         old = parse_inputs(olds)
-        outcome = empty(self._surroundings(old), _record(olds), old.policy)
+        outcome = empty(self._surroundings(old), _record(olds), old.policy, last_run=str(olds.get("run", "")))
         if outcome.incomplete:
             raise outcome.incomplete
 
@@ -155,15 +159,19 @@ class Lifecycle:
             counts = f"{len(seen.changed):,} changed and {len(seen.deleted):,} deleted"
             self._call.tell(f"drift: {counts} by somebody else; `pulumi up` repairs it")
         drift = drift_text(seen, str(olds.get("drift", "")))
-        outputs = {**olds, **outputs_of(old, seen.record, self._process.clock.now(), drift)}
+        run = str(olds.get("run", ""))
+        outputs = {**olds, **outputs_of(old, seen.record, run, self._process.clock.now(), drift)}
         return outputs, _observed_inputs(inputs, declared, seen.contacts) if inputs else None
 
-    def _apply(self, new: Inputs, record: Record, resource_id: str) -> Properties:
+    def _apply(self, old: Inputs, new: Inputs, record: Record, resource_id: str, last_run: str = "") -> Properties:
         wanted = unpack(new.contacts).contacts
-        outcome = reconcile(self._surroundings(new), wanted, record, new.policy, self._previous())
-        outputs = outputs_of(new, outcome.record, self._process.clock.now())
+        around = self._process.surroundings(self._call, self._settings, new, old.external_id_prefix)
+        outcome = reconcile(around, wanted, record, new.policy, self._previous(), last_run=last_run)
+        outputs = outputs_of(new, outcome.record, outcome.run, self._process.clock.now())
         if outcome.incomplete:
             raise PartialResult(outcome.incomplete, resource_id, outputs)
+        if outcome.rejected:
+            self._call.tell(f"{len(outcome.rejected):,} rejected, as max_rejects allows:{listing(outcome.rejected)}")
         return outputs
 
     def _surroundings(self, inputs: Inputs) -> Surroundings:

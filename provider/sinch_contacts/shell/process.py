@@ -1,18 +1,26 @@
 """What all sets of one phase share: they run in one process, on up to four threads."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from threading import Lock
+from typing import Final
 
 from sinch_contacts.api.client import HttpContactsApi
 from sinch_contacts.api.port import ContactsApi
 from sinch_contacts.api.settings import ApiSettings
 from sinch_contacts.apply.clock import Clock, SystemClock
+from sinch_contacts.apply.interruption import Interruption
+from sinch_contacts.apply.journals import FolderOfJournals, Journals
 from sinch_contacts.apply.ledger import Ledger
 from sinch_contacts.apply.run import Surroundings
 from sinch_contacts.core.target import Target
 from sinch_contacts.shell.bridge import Call
 from sinch_contacts.shell.inputs import Inputs
 from sinch_contacts.shell.settings import Settings
+
+INTERRUPTION: Final = Interruption()
+"""Whether the work of this process is to stop."""
 
 Connect = Callable[[Target, Settings, Inputs], ContactsApi]
 """Opens the port to a project."""
@@ -38,6 +46,7 @@ def connect(target: Target, settings: Settings, inputs: Inputs) -> ContactsApi:
             requests_per_second=rate(settings, inputs),
             concurrency=patience.concurrency,
         ),
+        sleep=INTERRUPTION.sleep,
     )
 
 
@@ -45,6 +54,14 @@ def rate(settings: Settings, inputs: Inputs) -> float:
     """Returns how many requests a second a set may make."""
     default = settings.number("requestsPerSecond", ApiSettings().requests_per_second)
     return inputs.transport.get("requests_per_second", default)
+
+
+def journal_folder(settings: Settings) -> Path:
+    """Returns the folder of all journals: of this user, outside any repository."""
+    if chosen := settings.text("journalDir"):
+        return Path(chosen).expanduser()
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "pulumi-sinch-contacts" / "journals"
 
 
 class Process:
@@ -57,7 +74,7 @@ class Process:
 
     def __init__(self, connect: Connect = connect, clock: Clock | None = None) -> None:
         self.ledger = Ledger()
-        self.clock = clock or SystemClock()
+        self.clock = clock or SystemClock(INTERRUPTION)
         self._connect = connect
         self._lock = Lock()
         self._connections: dict[tuple[Target, frozenset[tuple[str, float]]], ContactsApi] = {}
@@ -71,8 +88,15 @@ class Process:
                 self._connections[place] = self._connect(inputs.target, settings, inputs)
             return self._connections[place]
 
-    def surroundings(self, call: Call, settings: Settings, inputs: Inputs) -> Surroundings:
-        """Returns what the work on a set needs."""
+    def journals(self, call: Call, settings: Settings, inputs: Inputs) -> Journals:
+        """Returns the journals of a set."""
+        secret = bytes.fromhex(inputs.manifest_key)
+        return FolderOfJournals(journal_folder(settings), call.urn, inputs.target, secret, call.tell)
+
+    def surroundings(
+        self, call: Call, settings: Settings, inputs: Inputs, recorded_prefix: str | None = None
+    ) -> Surroundings:
+        """Returns what the work on a set needs; the prefix when it was recorded, where that is another one."""
         return Surroundings(
             inputs.target,
             self.api(settings, inputs),
@@ -81,7 +105,10 @@ class Process:
             clock=self.clock,
             progress=call.progress,
             urn=call.urn,
+            journals=self.journals(call, settings, inputs),
+            interruption=INTERRUPTION,
             prefix=inputs.external_id_prefix,
+            recorded_prefix=recorded_prefix,
         )
 
     def declare(self, urn: str) -> None:

@@ -29,6 +29,7 @@ _VARIABLES: Final[Mapping[str, str]] = {
     "settleTime": "SINCH_SETTLE_TIME",
     "concurrency": "SINCH_CONCURRENCY",
     "previewCalls": "SINCH_PREVIEW_CALLS",
+    "journalDir": "SINCH_JOURNAL_DIR",
 }
 
 PREVIEW_CALLS: Final = 25

@@ -1,0 +1,115 @@
+"""Copies: several contacts at Sinch where one was asked for, and which of them are ours.
+
+The batch calls return no ids and know no idempotency key, so a batch whose answer was lost, or whose process died, can
+end up there twice. Copies may be deleted only under three conditions: none of them was there before we asked, each is
+just what we asked for, and it carries nothing else that somebody might miss. Any other double is told, never touched.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from sinch_contacts.api.errors import BatchNotPermitted, Uncertain
+from sinch_contacts.api.port import BATCH_SIZE
+from sinch_contacts.apply.problems import Kind, problem_of
+from sinch_contacts.apply.run import Run
+from sinch_contacts.apply.waiting import wait_until
+from sinch_contacts.core.contact import Contact, ContactId, LiveContact, named_fields
+from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.digest import contact_digest, field_digests, identities_digest, parse_field_digests
+from sinch_contacts.core.observed import observe
+from sinch_contacts.core.recorded import RecordedContact
+
+_TEXTS: Final = ("email", "external_id", "metadata")
+
+
+class Sorted(msgspec.Struct, frozen=True):
+    """The contacts that were found under one name.
+
+    Attributes:
+        ours: Those that are as we asked, the one that stays first.
+        others: All the others.
+    """
+
+    ours: tuple[LiveContact, ...]
+    others: tuple[LiveContact, ...]
+
+
+def sort_copies(asked: RecordedContact, like: Contact | None, copies: Iterable[LiveContact]) -> Sorted:
+    """Tells contacts that are just as we asked from others.
+
+    Args:
+        asked: What was recorded when the creation was asked for.
+        like: What is declared now; `None` where nothing is.
+        copies: What was found under the contact's name.
+    """
+    ours: list[LiveContact] = []
+    others: list[LiveContact] = []
+    for live in sorted(copies, key=lambda live: live.id):
+        (ours if _is_as_asked(asked, like, live) else others).append(live)
+    return Sorted(tuple(ours), tuple(others))
+
+
+def is_made_of(wanted: Contact, live: LiveContact) -> bool:
+    """Says whether a contact is what a creation just like the declared one makes, and nothing more."""
+    same = contact_digest(observe(live.contact, wanted)) == contact_digest(wanted)
+    return same and not _has_more(live, frozenset(named_fields(wanted)))
+
+
+def _is_as_asked(asked: RecordedContact, like: Contact | None, live: LiveContact) -> bool:
+    if _has_more(live, frozenset(asked.owned)):
+        return False
+    # Every field is looked at, an unset one as an empty text, and then those alone that were asked for are compared.
+    every = Contact(live.contact.channel_identities, "", (), "", "", "", "")
+    seen = observe(live.contact, like or every, tuple(Contact.__struct_fields__))
+    found = parse_field_digests(field_digests(_filled(seen)))
+    if like and like.channel_identities and identities_digest(seen.channel_identities) != asked.identities:
+        return False
+    return all(found.get(name) == digest for name, digest in parse_field_digests(asked.fields).items())
+
+
+def _filled(contact: Contact) -> Contact:
+    empty = {"channel_priority": (), **dict.fromkeys((*_TEXTS, "display_name", "language"), "")}
+    unset = {name: value for name, value in empty.items() if getattr(contact, name) is None}
+    return msgspec.structs.replace(contact, **unset)
+
+
+def _has_more(live: LiveContact, owned: frozenset[str]) -> bool:
+    return any(name not in owned and getattr(live.contact, name) for name in _TEXTS)
+
+
+def tell_others(run: Run, row: DesiredContact, first: LiveContact, others: Sequence[LiveContact]) -> None:
+    """Tells that contacts which are not as we asked share a declared contact's name."""
+    if others:
+        ids = ", ".join(live.id for live in (first, *others))
+        run.problems.append(problem_of(Kind.DOUBLED, row, f"contacts {ids}"))
+
+
+def remove_copies(run: Run, extra: Iterable[ContactId]) -> frozenset[ContactId]:
+    """Deletes copies of ours; returns those that were seen gone.
+
+    The contacts that they are copies of stay pending in the record until then: should the work end here, the next run
+    finds the copies again.
+    """
+    left = set(extra)
+    ids = sorted(left)
+    if not ids:
+        return frozenset()
+    around = run.around
+    around.progress(f"removing {len(ids):,} copies")
+    around.ledger.let_go(around.target, dict.fromkeys(ids, around.urn))
+    try:
+        for start in range(0, len(ids), BATCH_SIZE):
+            run.api.delete_batch(ids[start : start + BATCH_SIZE])
+    except BatchNotPermitted:
+        run.reader.side_by_side(run.api.delete, ids)
+    except Uncertain:
+        pass  # reading back decides
+
+    def look(_last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
+        left.intersection_update(run.reader.still_there(sorted(left)))
+        return not left
+
+    wait_until(look, around.clock, around.settings)
+    return frozenset(ids) - left

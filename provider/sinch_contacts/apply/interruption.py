@@ -1,0 +1,39 @@
+"""Being asked to stop: by Ctrl-C, by a signal, or by the engine's death."""
+
+from threading import Event
+
+from sinch_contacts.api.errors import Interrupted
+
+
+class Interruption:
+    """Whether the work is to stop. It stops between two calls, and wakes whoever sleeps. Safe from several threads."""
+
+    def __init__(self) -> None:
+        self._event = Event()
+
+    def ask(self) -> None:
+        """Asks the work to stop; it cannot be taken back."""
+        self._event.set()
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the work is to stop."""
+        return self._event.is_set()
+
+    def check(self) -> None:
+        """Returns where the work may go on.
+
+        Raises:
+            Interrupted: It is to stop.
+        """
+        if self._event.is_set():
+            raise Interrupted("The run was interrupted.")
+
+    def sleep(self, seconds: float) -> None:
+        """Returns after so many seconds.
+
+        Raises:
+            Interrupted: The work is to stop.
+        """
+        if self._event.wait(seconds):
+            self.check()

@@ -1,0 +1,238 @@
+"""The journal of a run: what may have been sent, written down before it is.
+
+It is for the one case in which the state cannot be written: the process or the engine dies. A journal holds ids and
+digests, no personal data; names are digested with the set's secret key, so that nobody can find a number by trying
+all of them. It is bound to its set, its target and its plan. Every line carries a checksum: a torn last line is what
+a crash leaves, any other damage makes the whole journal worthless.
+
+The format carries a version, and later code must always be able to read it.
+"""
+
+import os
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+import msgspec
+
+from sinch_contacts.core.contact import ContactId
+from sinch_contacts.core.errors import ContactsError
+
+_VERSION: Final = 1
+_CHECK: Final = 8
+
+
+class Answer(StrEnum):
+    """What became of a call."""
+
+    ACCEPTED = "accepted"
+    UNCERTAIN = "uncertain"
+    REFUSED = "refused"
+    """Nothing was applied."""
+
+
+class Head(msgspec.Struct, frozen=True, tag="head"):
+    """The first line.
+
+    Attributes:
+        set: Stands for the set and its target.
+        run: The run's id; ids of later runs are greater.
+        plan: The digest of the plan that is carried out.
+        version: The version of the format.
+    """
+
+    set: str
+    run: str
+    plan: str
+    version: int = _VERSION
+
+
+class AskedContact(msgspec.Struct, frozen=True, array_like=True):
+    """A contact whose creation is asked for; the digests are those that are recorded of it."""
+
+    name: str
+    digest: str
+    identities: str
+    fields: str
+
+
+class Creating(msgspec.Struct, frozen=True, tag="creating"):
+    """A call that creates contacts; `at` is in whole seconds since 1970."""
+
+    call: int
+    at: int
+    contacts: list[AskedContact]
+
+
+class Deleting(msgspec.Struct, frozen=True, tag="deleting"):
+    """A call that deletes contacts; `at` is in whole seconds since 1970."""
+
+    call: int
+    at: int
+    ids: list[ContactId]
+
+
+class Changing(msgspec.Struct, frozen=True, tag="changing"):
+    """A call that changes a contact."""
+
+    call: int
+    id: ContactId
+
+
+class Answered(msgspec.Struct, frozen=True, tag="answered"):
+    """What became of a call."""
+
+    call: int
+    answer: Answer
+
+
+Line = Head | Creating | Deleting | Changing | Answered
+_encode = msgspec.json.Encoder(order="deterministic").encode
+_decode = msgspec.json.Decoder(Line).decode
+
+
+class Unwritable(ContactsError):
+    """The journal cannot be written, so nothing more may be sent."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"The journal {path} cannot be written ({reason}); nothing was sent without it.",
+            "Make room there, or let SINCH_JOURNAL_DIR name another folder.",
+        )
+
+
+class Damaged(ContactsError):
+    """A file is not a journal of this set, or not one that can be trusted."""
+
+
+class Journal:
+    """The journal of one run; its file appears with the first line. Safe to use from several threads.
+
+    Attributes:
+        plan: The digest of the plan; set it before anything is sent.
+    """
+
+    def __init__(self, path: Path, set_digest: str, run: str) -> None:
+        self.plan = ""
+        self._path = path
+        self._set = set_digest
+        self._run = run
+        self._lock = Lock()
+        self._file = -1
+        self._calls = 0
+        self._broken = ""
+
+    def begin(self, describe: Callable[[int], Creating | Deleting | Changing]) -> int:
+        """Writes down a call before it is made; returns its number, which the description is given as well.
+
+        Raises:
+            Unwritable: It could not be written; the call must not be made.
+        """
+        with self._lock:
+            self._calls += 1
+            if self._broken:  # what follows half a line could not be read
+                raise Unwritable(self._path, self._broken)
+            try:
+                if self._file < 0:
+                    self._file = _create(self._path)
+                    self._write(Head(self._set, self._run, self.plan))
+                self._write(describe(self._calls))
+            except OSError as error:
+                self._broken = error.strerror or type(error).__name__
+                raise Unwritable(self._path, self._broken) from error
+            return self._calls
+
+    def answered(self, call: int, answer: Answer) -> None:
+        """Writes down what became of a call; where that fails, the call counts as uncertain later on."""
+        with self._lock:
+            if self._broken:
+                return
+            try:
+                self._write(Answered(call, answer))
+            except OSError as error:
+                self._broken = error.strerror or type(error).__name__
+
+    def close(self) -> None:
+        """Closes the file."""
+        with self._lock:
+            if self._file >= 0:
+                os.close(self._file)
+                self._file = -1
+
+    def _write(self, line: Line) -> None:
+        text = seal(line)
+        if os.write(self._file, text) != len(text):
+            raise OSError(None, "the disk is full")
+
+
+def seal(line: Line) -> bytes:
+    """Returns a line as it stands in the file: a checksum, the content, a line break."""
+    content = _encode(line)
+    return b"%08x %s\n" % (zlib.crc32(content), content)
+
+
+def read_lines(content: bytes) -> list[Line]:
+    """Reads the lines of a journal; a torn last one is left out.
+
+    Raises:
+        Damaged: A line is not what was written, or the format is a later one.
+    """
+    *whole, _torn = content.split(b"\n")
+    return [_read(text) for text in whole]
+
+
+def _read(text: bytes) -> Line:
+    check, content = text[:_CHECK], text[_CHECK + 1 :]
+    try:
+        if int(check, 16) == zlib.crc32(content):
+            line: Line = _decode(content)
+            return line
+    except (ValueError, msgspec.MsgspecError):
+        pass
+    raise Damaged("A line of the journal is damaged.")
+
+
+def _create(path: Path) -> int:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+
+
+class Left(msgspec.Struct, frozen=True):
+    """What unfinished journals say may have been sent.
+
+    Attributes:
+        asked: Contacts whose creation may have been accepted, each with the time of the last call.
+        leaving: Ids whose deletion may have been accepted, likewise.
+        changed: Ids of contacts that may have been changed.
+    """
+
+    asked: dict[str, tuple[AskedContact, int]] = {}
+    leaving: dict[ContactId, int] = {}
+    changed: frozenset[ContactId] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return bool(self.asked or self.leaving or self.changed)
+
+
+def sum_up(journals: Iterable[Sequence[Line]]) -> Left:
+    """Sums up the lines of journals, in the order of their runs."""
+    asked: dict[str, tuple[AskedContact, int]] = {}
+    leaving: dict[ContactId, int] = {}
+    changed: set[ContactId] = set()
+    for lines in journals:
+        refused = {line.call for line in lines if isinstance(line, Answered) and line.answer is Answer.REFUSED}
+        for line in lines:
+            match line:
+                case Creating() if line.call not in refused:
+                    asked.update((contact.name, (contact, line.at)) for contact in line.contacts)
+                case Deleting() if line.call not in refused:
+                    leaving.update(dict.fromkeys(line.ids, line.at))
+                case Changing() if line.call not in refused:
+                    changed.add(line.id)
+                case _:
+                    pass
+    return Left(asked, leaving, frozenset(changed))

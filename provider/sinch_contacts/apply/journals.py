@@ -1,0 +1,122 @@
+"""The journals of one set: a folder outside the repository, readable by its owner only, with one file for each run.
+
+A journal is done with once the state records its run or a later one. Until then it is unfinished: the process that
+wrote it, or the engine, died before the state could be written. State decides what is ours; journals only tell what
+may have been sent.
+"""
+
+import os
+import secrets
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, Protocol
+
+from sinch_contacts.apply.journal import AskedContact, Damaged, Head, Journal, Left, Line, read_lines, sum_up
+from sinch_contacts.core.contact import Contact
+from sinch_contacts.core.digest import contact_digest, content_digest, field_digests, identities_digest, keyed_digest
+from sinch_contacts.core.target import Target
+
+_SUFFIX: Final = ".jsonl"
+_NAME_LENGTH: Final = 24
+
+
+class Journals(Protocol):
+    """Where the journals of one set are."""
+
+    def open(self, now: float) -> tuple[str, Journal]:
+        """Begins a run; returns its id, which is greater than those of earlier runs, and its journal."""
+
+    def unfinished(self, last_run: str) -> Left:
+        """Sums up the journals of runs after the one that the state records."""
+
+    def forget(self, last_run: str) -> None:
+        """Removes the journals up to the run that the state records."""
+
+    def digest_name(self, name: str) -> str:
+        """Returns what stands for a contact's name."""
+
+
+class FolderOfJournals:
+    """The journals of one set, as files."""
+
+    def __init__(self, base: Path, urn: str, target: Target, secret: bytes, tell: Callable[[str], None]) -> None:
+        """Finds the set's folder; nothing is written.
+
+        Args:
+            base: The folder of all sets.
+            urn: Names the set.
+            target: Where its contacts are.
+            secret: Keys the digests of names.
+            tell: Is told which files are set aside.
+        """
+        self._set = content_digest(f"{urn}\n{target.project_id}\n{target.region}".encode())
+        self._folder = base / self._set[:_NAME_LENGTH]
+        self._secret = secret
+        self._tell = tell
+
+    def open(self, now: float) -> tuple[str, Journal]:
+        """See `Journals`."""
+        run = f"{int(now * 1000):015d}-{secrets.token_hex(4)}"
+        return run, Journal(self._folder / f"{run}{_SUFFIX}", self._set, run)
+
+    def unfinished(self, last_run: str) -> Left:
+        """See `Journals`; a file that cannot be trusted is set aside, and told."""
+        lines = [self._trusted(path) for path in self._files() if path.stem > last_run]
+        return sum_up(lines)
+
+    def forget(self, last_run: str) -> None:
+        """See `Journals`."""
+        for path in self._files():
+            if path.stem <= last_run:
+                with suppress(OSError):
+                    path.unlink()
+
+    def digest_name(self, name: str) -> str:
+        """See `Journals`."""
+        return keyed_digest(self._secret, name, _NAME_LENGTH)
+
+    def _files(self) -> list[Path]:
+        try:
+            return sorted(path for path in self._folder.iterdir() if path.suffix == _SUFFIX)
+        except OSError:
+            return []
+
+    def _trusted(self, path: Path) -> list[Line]:
+        try:
+            return self._checked(path)
+        except (Damaged, OSError) as error:
+            reason = error.message if isinstance(error, Damaged) else error.strerror
+            self._tell(f"The journal {path} is set aside, and Sinch is looked at instead: {reason}")
+            with suppress(OSError):
+                path.replace(path.with_suffix(".damaged"))
+            return []
+
+    def _checked(self, path: Path) -> list[Line]:
+        lines = read_lines(_read_own(path))
+        head = lines[0] if lines else None
+        if head and not (isinstance(head, Head) and (head.set, head.run) == (self._set, path.stem)):
+            raise Damaged("It belongs to another set.")
+        return lines
+
+
+def _read_own(path: Path) -> bytes:
+    """Reads a file that is ours, and that nobody else can have written."""
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(file, "rb") as stream:
+        found = os.fstat(file)
+        mine = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
+        if not (mine and stat.S_ISREG(found.st_mode) and not stat.S_IMODE(found.st_mode) & 0o022):
+            raise Damaged("Others could have written it.")
+        return stream.read()
+
+
+def asked_contact(journals: Journals, name: str, contact: Contact) -> AskedContact:
+    """Builds what a journal says of a contact whose creation is asked for."""
+    return AskedContact(
+        journals.digest_name(name),
+        contact_digest(contact),
+        identities_digest(contact.channel_identities),
+        field_digests(contact),
+    )

@@ -1,0 +1,132 @@
+"""Taking up what a run left that was cut off before the state could record it.
+
+Its journal says which contacts may have been created, deleted or changed. What it says is turned into entries of the
+record, which the planner then treats like any other: pending, leaving, drifted or gone.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import msgspec
+
+from sinch_contacts.apply.copies import sort_copies
+from sinch_contacts.apply.journal import AskedContact, Left
+from sinch_contacts.apply.names import name_of, names_of, recorded_name
+from sinch_contacts.apply.run import Run
+from sinch_contacts.apply.waiting import wait_until
+from sinch_contacts.core.contact import Contact, ContactId, Key, LiveContact
+from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.digest import contact_digest
+from sinch_contacts.core.observed import observe
+from sinch_contacts.core.recorded import Origin, RecordedContact, Status, record_contact
+
+_GONE_OR_PENDING: Final = frozenset({Status.GONE, Status.PENDING})
+
+
+def recover(run: Run, desired: Iterable[DesiredContact], left: Left) -> None:
+    """Puts into the record what may have become of contacts; reads, and writes nothing.
+
+    Args:
+        run: The run.
+        desired: The declared contacts.
+        left: What unfinished journals say.
+    """
+    wanted = {row.key: row.contact for row in desired}
+    run.around.progress("settling what an interrupted run left")
+    _note_leaving(run, left.leaving)
+    _observe(run, left.changed, wanted)
+    asked = dict(left.asked)
+    for entry in list(run.record.values()):
+        name = run.around.journals.digest_name(recorded_name(entry, run.around.recorded_prefix))
+        found = asked.pop(name, None)
+        if found and entry.status in _GONE_OR_PENDING:
+            run.note([_pending(entry.key, *found)])
+        elif found and entry.status is Status.LEAVING:
+            _look_behind(run, entry, *found)
+    for key, contact in wanted.items():
+        found = asked.pop(run.around.journals.digest_name(name_of(contact)), None)
+        if found and key not in run.record:
+            run.note([_pending(key, *found)])
+    _find_orphans(run, asked)
+
+
+def _pending(key: Key, asked: AskedContact, since: int) -> RecordedContact:
+    return RecordedContact(
+        key=key,
+        id=ContactId(""),
+        origin=Origin.CREATED,
+        status=Status.PENDING,
+        digest=asked.digest,
+        identities=asked.identities,
+        fields=asked.fields,
+        since=since,
+    )
+
+
+def _note_leaving(run: Run, leaving: Mapping[ContactId, int]) -> None:
+    for entry in list(run.record.values()):
+        if entry.id and entry.id in leaving:
+            run.note([msgspec.structs.replace(entry, status=Status.LEAVING, since=leaving[entry.id])])
+
+
+def _look_behind(run: Run, entry: RecordedContact, asked: AskedContact, since: int) -> None:
+    """Settles a replacement: its second half was asked for only once the first was seen done."""
+    if run.api.get(entry.id) is None:
+        run.note([_pending(entry.key, asked, since)])
+
+
+def _observe(run: Run, changed: Iterable[ContactId], wanted: Mapping[Key, Contact]) -> None:
+    """Reads contacts that may have been changed, and writes down what they are."""
+    by_id = {entry.id: entry for entry in run.record.values() if entry.id}
+    entries = [by_id[contact_id] for contact_id in sorted(changed) if contact_id in by_id]
+    live = run.reader.find_ids([entry.id for entry in entries if entry.is_settled])
+    for entry in entries:
+        if not entry.is_settled:
+            continue
+        found = live.get(entry.id)
+        if found is None:
+            run.note([msgspec.structs.replace(entry, status=Status.GONE)])
+        else:
+            run.note([_as_seen(entry, found, wanted.get(entry.key))])
+
+
+def _as_seen(entry: RecordedContact, found: LiveContact, like: Contact | None) -> RecordedContact:
+    """Records a contact as it was found, all its fields included, since nobody knows which of them were changed."""
+    seen = observe(found.contact, like or found.contact, entry.owned)
+    digest = contact_digest(seen)
+    applied = entry.applied or entry.digest
+    if digest == applied:
+        return msgspec.structs.replace(entry, status=Status.LIVE, digest=digest, applied="")
+    return record_contact(
+        entry.key, seen, contact_id=found.id, origin=entry.origin, status=Status.DRIFTED, applied=applied
+    )
+
+
+def _find_orphans(run: Run, asked: Mapping[str, tuple[AskedContact, int]]) -> None:
+    """Looks for contacts that were asked for, and are neither recorded nor declared any more.
+
+    Their names are known by their digests alone, so every contact of the project is looked at. What is found is
+    recorded as created by us, and leaves the set like any other contact.
+    """
+    left = dict(asked)
+    if not left:
+        return
+    around = run.around
+
+    def look(_last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
+        around.progress(f"looking for {len(left):,} contacts that an interrupted run asked for")
+        for live in run.reader.everything():
+            for name in names_of(live):
+                found = left.get(digest := around.journals.digest_name(name))
+                if found and sort_copies(_pending(Key(name), *found), None, [live]).ours:
+                    left.pop(digest)
+                    key = Key(name.removeprefix("=").removeprefix(around.prefix) if name.startswith("=") else name)
+                    run.note([_as_created(key, live, found[0])])
+        return not left
+
+    until = max(since for _, since in left.values()) + around.settings.settle_time
+    wait_until(look, around.clock, around.settings, until)
+
+
+def _as_created(key: Key, live: LiveContact, asked: AskedContact) -> RecordedContact:
+    return msgspec.structs.replace(_pending(key, asked, 0), id=live.id, status=Status.LIVE)

@@ -1,0 +1,186 @@
+"""The emulator without a socket: requests lead straight into the app, thousands of times a second."""
+
+import asyncio
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from http.client import HTTPMessage
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import unquote, urlsplit
+
+import requests
+from requests.adapters import BaseAdapter
+from urllib3 import HTTPResponse
+
+from sinch_contacts.api.client import HttpContactsApi
+from sinch_contacts.api.credentials import Credentials
+from sinch_contacts.api.settings import ApiSettings
+from sinch_contacts.core.target import Region, Target
+from sinch_contacts.emulator.app import create_app
+from sinch_contacts.emulator.settings import EmulatorSettings
+
+TARGET = Target("project", Region.EU)
+ORIGIN = "http://127.0.0.1:1"
+
+
+class InsideAdapter(BaseAdapter):
+    """Carries requests into an ASGI app; an answer that ends too early is a broken connection."""
+
+    def __init__(self, app: Any) -> None:
+        super().__init__()
+        self._app = app
+        self._loop = asyncio.new_event_loop()
+
+    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
+        status, headers, body = self.exchange(
+            request.method or "GET", request.url or "", dict(request.headers), _bytes(request.body)
+        )
+        expected = int(headers.get("content-length", len(body)))
+        if len(body) < expected:
+            raise requests.exceptions.ConnectionError("the connection broke off")
+        answer = requests.Response()
+        answer.status_code, answer.url, answer.request = status, request.url or "", request
+        answer.headers.update(headers)
+        answer.raw = HTTPResponse(io.BytesIO(body), preload_content=False, original_response=_Original())
+        return answer
+
+    def exchange(
+        self, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> tuple[int, dict[str, str], bytes]:
+        parts = urlsplit(url)
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "http",
+            "path": unquote(parts.path),
+            "raw_path": parts.path.encode(),
+            "query_string": parts.query.encode(),
+            "root_path": "",
+            "headers": [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()],
+            "server": ("127.0.0.1", 1),
+            "client": ("127.0.0.1", 2),
+        }
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        self._loop.run_until_complete(self._app(scope, receive, send))
+        head = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+        return sent[0]["status"], head, b"".join(message.get("body", b"") for message in sent[1:])
+
+    def close(self) -> None:
+        self._loop.close()
+
+
+class _Original:
+    """What requests looks for cookies in."""
+
+    msg = HTTPMessage()
+
+    def isclosed(self) -> bool:
+        return True
+
+
+def _bytes(body: Any) -> bytes:
+    return body.encode() if isinstance(body, str) else body or b""
+
+
+class Inside:
+    """An emulator in this very thread, with its time and its client."""
+
+    def __init__(self, lag: float) -> None:
+        self.time = 1_800_000_000.0
+        self.settings = EmulatorSettings(
+            lag=lag, now=lambda: self.time, token_lifetime=4000.0, requests_per_second=1e9, events_per_second=1e9
+        )
+        self.adapter = InsideAdapter(create_app(self.settings))
+        with patch("sinch_contacts.api.transport.HTTPAdapter", lambda **_: self.adapter):
+            self.api = HttpContactsApi(
+                TARGET,
+                Credentials("emulator", "emulator"),
+                ApiSettings(emulator_url=ORIGIN, requests_per_second=1e9, attempts=4),
+                now=self.now,
+                sleep=self.sleep,
+            )
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += seconds
+
+    def close(self) -> None:
+        self.api.close()
+        self.adapter.close()
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        status, _, answer = self.adapter.exchange(
+            method, f"{ORIGIN}{path}", {"content-type": "application/json"}, json.dumps(body).encode()
+        )
+        assert status == 200, answer
+        return json.loads(answer)
+
+    def contacts(self) -> list[dict[str, Any]]:
+        """Returns all contacts, those on their way in and out among them."""
+        found: list[dict[str, Any]] = self.control("GET", f"/_emulator/contacts?project_id={TARGET.project_id}")[
+            "contacts"
+        ]
+        return found
+
+    def seed(self, contacts: Sequence[Mapping[str, Any]]) -> None:
+        self.control("POST", f"/_emulator/contacts?project_id={TARGET.project_id}", {"contacts": list(contacts)})
+
+    def faults(self, rules: Sequence[Mapping[str, Any]]) -> None:
+        self.control("PUT", "/_emulator/faults", list(rules))
+
+    def calls(self) -> dict[str, int]:
+        counts: dict[str, int] = self.control("GET", "/_emulator/stats")["requests"]
+        self.control("POST", "/_emulator/stats/reset")
+        return {kind: count for kind, count in counts.items() if count and kind != "token"}
+
+    def outside(self, method: str, contact_id: str, body: Any = None) -> None:
+        """Does to a contact what an outsider would."""
+        mask = f"?update_mask={','.join(body)}" if body else ""
+        url = f"{ORIGIN}/v1/projects/{TARGET.project_id}/contacts/{contact_id}{mask}"
+        headers = {"authorization": "Basic ZW11bGF0b3I6ZW11bGF0b3I=", "content-type": "application/json"}
+        status, _, answer = self.adapter.exchange(method, url, headers, json.dumps(body or {}).encode())
+        assert status in {200, 404}, answer
+
+
+class Died(BaseException):
+    """The process is killed."""
+
+
+class Mortal:
+    """A port that dies at a given call, before the call is made or after."""
+
+    def __init__(self, api: Any, calls: int | None, *, applied: bool) -> None:
+        self._api = api
+        self._calls = calls
+        self._applied = applied
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._api, name)
+
+        def call(*arguments: Any) -> Any:
+            if self._calls is None:
+                return method(*arguments)
+            self._calls -= 1
+            if self._calls >= 0:
+                return method(*arguments)
+            self._calls = None
+            if self._applied:
+                try:
+                    method(*arguments)
+                except Exception:  # noqa: BLE001, S110  # nobody is left to be told
+                    pass
+            raise Died
+
+        return call
