@@ -70,7 +70,7 @@ class Set:
             progress=self.told.append,
             urn=self.urn,
             prefix=self.prefix,
-            journals=FolderOfJournals(self.journals, self.urn, TARGET, b"secret", self.told.append),
+            journals=FolderOfJournals(self.journals, self.urn, TARGET, origin="", secret=b"key", tell=self.told.append),
             interruption=self.interruption,
         )
 

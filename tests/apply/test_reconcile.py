@@ -453,13 +453,13 @@ class TestRefresh:
         assert dict(friends.refresh().changed) == {}
         assert friends.record["person-00001"].status is Status.LIVE
 
-    def test_without_the_old_inputs_only_presence_is_seen(self, friends: Set, sinch: Sinch) -> None:
+    def test_without_the_old_inputs_drift_is_seen_by_digests(self, friends: Set, sinch: Sinch) -> None:
         friends.up(people(2))
         sinch.patch(friends.record["person-00001"].id, {"display_name": "Else"})
         sinch.delete(friends.record["person-00002"].id)
         friends.declared = {}
         seen = friends.refresh()
-        assert (dict(seen.changed), seen.deleted) == ({}, ("person-00002",))
+        assert (dict(seen.changed), seen.deleted) == ({"person-00001": ()}, ("person-00002",))
 
     def test_pending_contacts_stay_pending(self, friends: Set, sinch: Sinch) -> None:
         sinch.faults({"kind": "drop_item", "operation": "batch_create"})

@@ -22,6 +22,7 @@ from sinch_contacts.emulator.settings import EmulatorSettings
 
 TARGET = Target("project", Region.EU)
 ORIGIN = "http://127.0.0.1:1"
+_CONTACTS = f"/_emulator/contacts?project_id={TARGET.project_id}"
 
 
 class InsideAdapter(BaseAdapter):
@@ -135,7 +136,7 @@ class Inside:
         return found
 
     def seed(self, contacts: Sequence[Mapping[str, Any]]) -> None:
-        self.control("POST", f"/_emulator/contacts?project_id={TARGET.project_id}", {"contacts": list(contacts)})
+        self.control("POST", _CONTACTS, {"contacts": list(contacts)})
 
     def faults(self, rules: Sequence[Mapping[str, Any]]) -> None:
         self.control("PUT", "/_emulator/faults", list(rules))
@@ -159,11 +160,20 @@ class Died(BaseException):
 
 
 class Mortal:
-    """A port that dies at a given call, before the call is made or after."""
+    """A port through which the run meets its end at a given call."""
 
-    def __init__(self, api: Any, calls: int | None, *, applied: bool) -> None:
+    def __init__(self, api: Any, calls: int | None, end: Callable[[], None], *, applied: bool) -> None:
+        """Prepares the port.
+
+        Args:
+            api: The port behind it.
+            calls: How many calls pass before the end; `None` for no end.
+            end: Brings the end.
+            applied: Whether the fatal call is carried out, its answer being lost to the run.
+        """
         self._api = api
         self._calls = calls
+        self._end = end
         self._applied = applied
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -176,11 +186,12 @@ class Mortal:
             if self._calls >= 0:
                 return method(*arguments)
             self._calls = None
-            if self._applied:
-                try:
-                    method(*arguments)
-                except Exception:  # noqa: BLE001, S110  # nobody is left to be told
-                    pass
-            raise Died
+            if not self._applied:
+                self._end()
+                return method(*arguments)
+            try:
+                return method(*arguments)
+            finally:
+                self._end()
 
         return call

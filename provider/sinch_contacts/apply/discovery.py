@@ -9,6 +9,7 @@ from sinch_contacts.apply.copies import is_made_of, remove_copies
 from sinch_contacts.apply.problems import Conflict, Doubled
 from sinch_contacts.apply.reader import Found
 from sinch_contacts.apply.run import Run
+from sinch_contacts.apply.waiting import wait_until
 from sinch_contacts.core.contact import ContactId, Key, LiveContact
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.digest import contact_digest
@@ -41,9 +42,15 @@ class Discovery(msgspec.Struct, frozen=True):
     leaving: tuple[tuple[DesiredContact, ContactId], ...] = ()
 
 
-def differences(row: DesiredContact, live: LiveContact) -> tuple[str, ...]:
-    """Names the fields in which a live contact differs from a declared one."""
-    seen = observe(live.contact, row.contact)
+def differences(row: DesiredContact, live: LiveContact, owned: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Names the fields in which a live contact differs from a declared one.
+
+    Args:
+        row: The declared contact.
+        live: The live one.
+        owned: Names of further fields that are ours, to be cleared.
+    """
+    seen = observe(live.contact, row.contact, owned)
     if contact_digest(seen) == contact_digest(row.contact):
         return ()
     return differing_fields(row.contact, record_contact(row.key, seen, contact_id=live.id))
@@ -101,7 +108,7 @@ def discover(run: Run, rows: Iterable[DesiredContact], policy: Policy) -> Discov
     if not wanted:
         return Discovery()
     run.around.progress(f"looking for {len(wanted):,}")
-    found = _await_rest(run, wanted, run.reader.find(wanted))
+    found = _await_leaving(run, wanted, _await_rest(run, wanted, run.reader.find(wanted)))
     discovery = survey(run, wanted, found, policy, run.around.target)
     gone = remove_copies(run, [live.id for _, copies in discovery.there for live in copies[1:]])
     left = [(row, copies) for row, copies in discovery.there if not gone.issuperset(live.id for live in copies[1:])]
@@ -110,6 +117,26 @@ def discover(run: Run, rows: Iterable[DesiredContact], policy: Policy) -> Discov
     for row, (live, *_) in discovery.there:
         run.confirm(row.key, row.contact, live, run.origin_of(live))
     return discovery
+
+
+def refuse_taken_names(run: Run, renames: Iterable[Change]) -> None:
+    """Looks, before contacts get new external ids, whether somebody else has them.
+
+    Raises:
+        Doubled: Somebody has.
+    """
+    pairs = {change.key: (change.desired, change.recorded) for change in renames if change.desired and change.recorded}
+    if not pairs:
+        return
+    run.around.progress(f"looking for {len(pairs):,} new names")
+    found = run.reader.find({key: desired for key, (desired, _) in pairs.items()})
+    taken = [
+        (pairs[key][0], tuple(live.id for live in copies))
+        for key, copies in found.items()
+        if any(live.id != pairs[key][1].id for live in copies)
+    ]
+    if taken:
+        raise Doubled(taken, run.around.target)
 
 
 def _adoption(run: Run, row: DesiredContact, live: LiveContact) -> Change:
@@ -139,6 +166,22 @@ def _await_rest(run: Run, wanted: Mapping[Key, DesiredContact], found: Found) ->
             break
         found |= more
     return found
+
+
+def _await_leaving(run: Run, wanted: Mapping[Key, DesiredContact], found: Found) -> Found:
+    """Waits for contacts to go whose deletion an interrupted run asked for; after the settling time they stay."""
+    around = run.around
+    ids = {live.id for copies in found.values() for live in copies} & run.leaving.keys()
+    if not ids:
+        return found
+    until = max(run.leaving[contact_id] for contact_id in ids) + around.settings.settle_time
+
+    def look(_last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
+        around.progress(f"waiting for {len(ids):,} contacts that an interrupted run deleted")
+        return not run.reader.still_there(sorted(ids))
+
+    wait_until(look, around.clock, around.settings, until)
+    return run.reader.find(wanted)
 
 
 def made_at(contact_id: ContactId) -> float:

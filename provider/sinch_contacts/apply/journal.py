@@ -89,7 +89,13 @@ class Answered(msgspec.Struct, frozen=True, tag="answered"):
     answer: Answer
 
 
-Line = Head | Creating | Deleting | Changing | Answered
+class Ended(msgspec.Struct, frozen=True, tag="ended"):
+    """The last line of a run that was not cut off; `pending` names the contacts that it asked for and did not see."""
+
+    pending: list[str]
+
+
+Line = Head | Creating | Deleting | Changing | Answered | Ended
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _decode = msgspec.json.Decoder(Line).decode
 
@@ -147,13 +153,15 @@ class Journal:
 
     def answered(self, call: int, answer: Answer) -> None:
         """Writes down what became of a call; where that fails, the call counts as uncertain later on."""
-        with self._lock:
-            if self._broken:
-                return
-            try:
-                self._write(Answered(call, answer))
-            except OSError as error:
-                self._broken = error.strerror or type(error).__name__
+        self._try_to_write(Answered(call, answer))
+
+    def end(self, pending: Iterable[str]) -> None:
+        """Writes down that the run was not cut off, where it has sent anything.
+
+        Args:
+            pending: Stands for the contacts that it asked for and did not see.
+        """
+        self._try_to_write(Ended(list(pending)))
 
     def close(self) -> None:
         """Closes the file."""
@@ -161,6 +169,15 @@ class Journal:
             if self._file >= 0:
                 os.close(self._file)
                 self._file = -1
+
+    def _try_to_write(self, line: Line) -> None:
+        with self._lock:
+            if self._file < 0 or self._broken:
+                return
+            try:
+                self._write(line)
+            except OSError as error:
+                self._broken = error.strerror or type(error).__name__
 
     def _write(self, line: Line) -> None:
         text = seal(line)
@@ -201,38 +218,46 @@ def _create(path: Path) -> int:
 
 
 class Left(msgspec.Struct, frozen=True):
-    """What unfinished journals say may have been sent.
+    """What journals say may have been sent, and the state does not know of.
 
     Attributes:
-        asked: Contacts whose creation may have been accepted, each with the time of the last call.
+        created: Names whose creation was asked for: what is found of them was made by us.
+        asked: Contacts whose creation may have been accepted and that were not seen, each with the time of the call.
         leaving: Ids whose deletion may have been accepted, likewise.
         changed: Ids of contacts that may have been changed.
     """
 
+    created: frozenset[str] = frozenset()
     asked: dict[str, tuple[AskedContact, int]] = {}
     leaving: dict[ContactId, int] = {}
     changed: frozenset[ContactId] = frozenset()
 
     def __bool__(self) -> bool:
-        """Whether there is anything."""
+        """Whether there is anything to settle."""
         return bool(self.asked or self.leaving or self.changed)
 
 
 def sum_up(journals: Iterable[Sequence[Line]]) -> Left:
     """Sums up the lines of journals, in the order of their runs."""
+    created: set[str] = set()
     asked: dict[str, tuple[AskedContact, int]] = {}
     leaving: dict[ContactId, int] = {}
     changed: set[ContactId] = set()
     for lines in journals:
         refused = {line.call for line in lines if isinstance(line, Answered) and line.answer is Answer.REFUSED}
+        mine: dict[str, tuple[AskedContact, int]] = {}
         for line in lines:
             match line:
                 case Creating() if line.call not in refused:
-                    asked.update((contact.name, (contact, line.at)) for contact in line.contacts)
+                    mine.update((contact.name, (contact, line.at)) for contact in line.contacts)
                 case Deleting() if line.call not in refused:
                     leaving.update(dict.fromkeys(line.ids, line.at))
                 case Changing() if line.call not in refused:
                     changed.add(line.id)
+                case Ended():
+                    created |= mine.keys()
+                    mine = {name: mine[name] for name in line.pending if name in mine}
                 case _:
                     pass
-    return Left(asked, leaving, frozenset(changed))
+        asked |= mine
+    return Left(frozenset(created | asked.keys()), asked, leaving, frozenset(changed))

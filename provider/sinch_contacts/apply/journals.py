@@ -20,12 +20,14 @@ from sinch_contacts.core.target import Target
 
 _SUFFIX: Final = ".jsonl"
 _NAME_LENGTH: Final = 24
+_TIME: Final = 15
+"""Digits of a run's id: the milliseconds since 1970 at which it began."""
 
 
 class Journals(Protocol):
     """Where the journals of one set are."""
 
-    def open(self, now: float) -> tuple[str, Journal]:
+    def open(self, now: float, last_run: str) -> tuple[str, Journal]:
         """Begins a run; returns its id, which is greater than those of earlier runs, and its journal."""
 
     def unfinished(self, last_run: str) -> Left:
@@ -41,24 +43,29 @@ class Journals(Protocol):
 class FolderOfJournals:
     """The journals of one set, as files."""
 
-    def __init__(self, base: Path, urn: str, target: Target, secret: bytes, tell: Callable[[str], None]) -> None:
+    def __init__(  # noqa: PLR0913  # what a journal is bound to
+        self, base: Path, urn: str, target: Target, *, origin: str, secret: bytes, tell: Callable[[str], None]
+    ) -> None:
         """Finds the set's folder; nothing is written.
 
         Args:
             base: The folder of all sets.
             urn: Names the set.
             target: Where its contacts are.
+            origin: The emulator that stands in for Sinch; empty for none.
             secret: Keys the digests of names.
             tell: Is told which files are set aside.
         """
-        self._set = content_digest(f"{urn}\n{target.project_id}\n{target.region}".encode())
+        self._set = content_digest(f"{urn}\n{target.project_id}\n{target.region}\n{origin}".encode())
         self._folder = base / self._set[:_NAME_LENGTH]
         self._secret = secret
         self._tell = tell
 
-    def open(self, now: float) -> tuple[str, Journal]:
-        """See `Journals`."""
-        run = f"{int(now * 1000):015d}-{secrets.token_hex(4)}"
+    def open(self, now: float, last_run: str) -> tuple[str, Journal]:
+        """See `Journals`; clocks may be set back, so the time alone would not do."""
+        known = max([last_run, *(path.stem for path in self._files())])[:_TIME]
+        number = max(int(now * 1000), int(known) + 1 if known.isdigit() else 0)
+        run = f"{number:0{_TIME}d}-{secrets.token_hex(4)}"
         return run, Journal(self._folder / f"{run}{_SUFFIX}", self._set, run)
 
     def unfinished(self, last_run: str) -> Left:

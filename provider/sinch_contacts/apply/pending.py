@@ -14,9 +14,11 @@ from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.waiting import wait_until
 from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, Key, LiveContact
 from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.digest import contact_digest
+from sinch_contacts.core.observed import observe
 from sinch_contacts.core.plan import Change, Operation, Reason
 from sinch_contacts.core.policy import OnDelete, Policy
-from sinch_contacts.core.recorded import Origin, RecordedContact, Status
+from sinch_contacts.core.recorded import RecordedContact, Status, record_contact
 
 _FOREIGN: Final = "its creation was asked for and lost"
 
@@ -104,9 +106,11 @@ class _Settling:
                 self._look_at(list(self._left.values()))
             return not self._left
 
-        if self._left:
-            since = max(item.recorded.since for item in self._left.values())
-            wait_until(look, around.clock, around.settings, since + around.settings.settle_time)
+        over = False
+        while self._left and not over:
+            until = max(item.recorded.since for item in self._left.values()) + around.settings.settle_time
+            wait_until(look, around.clock, around.settings, until)
+            over = around.clock.now() >= until
         for key, item in self._left.items():
             self._give_up(key, item)
         self._note_appeared()
@@ -138,8 +142,12 @@ class _Settling:
         if not found.ours:
             self._foreign[entry.key] = found.others
             return False
-        self._left.pop(entry.key)
         first, *extra = found.ours
+        if item.desired and (since := self._run.leaving.get(first.id)):
+            leaving = msgspec.structs.replace(entry, id=first.id, status=Status.LEAVING, since=since)
+            self._left[entry.key] = Waiting(leaving, item.desired)
+            return False
+        self._left.pop(entry.key)
         self._appeared.append((item, first))
         self._extra[first.id] = [live.id for live in extra]
         if item.desired:
@@ -160,10 +168,8 @@ class _Settling:
                 self.unwanted.append(seen)
                 continue
             self._run.claim([live.id])
-            if fields := differences(row, live):
-                self.edited.append(Change(Operation.PATCH, row.key, Reason.GIT, row, seen, fields))
-            self._run.confirm(row.key, row.contact, live, Origin.CREATED)
             self._run.done += 1
+            self._note_edits(row, seen, live)
 
     def _give_up(self, key: Key, item: Waiting) -> None:
         """Ends the wait for a contact whose settling time is over."""
@@ -172,9 +178,8 @@ class _Settling:
             if item.desired:
                 self._run.claim([item.recorded.id])
                 live = self._run.api.get(item.recorded.id)
-                if live and (fields := differences(item.desired, live)):
-                    change = Change(Operation.PATCH, key, Reason.GIT, item.desired, item.recorded, fields)
-                    self.edited.append(change)
+                if live:
+                    self._note_edits(item.desired, self._run.record[key], live)
             return
         self._run.drop([key])
         if item.desired and (foreign := self._foreign.get(key)):
@@ -182,6 +187,20 @@ class _Settling:
             self._run.problems.append(problem_of(Kind.FOREIGN, item.desired, f"{_FOREIGN}; contacts {ids}"))
         elif item.desired:
             self.lost.append(item.desired)
+
+    def _note_edits(self, row: DesiredContact, entry: RecordedContact, live: LiveContact) -> None:
+        """Records a contact that lives; where it was edited meanwhile, as what is to be patched."""
+        fields = differences(row, live, entry.owned)
+        if not fields:
+            self._run.confirm(row.key, row.contact, live, entry.origin)
+            return
+        seen = observe(live.contact, row.contact, entry.owned)
+        applied = contact_digest(row.contact)
+        recorded = record_contact(
+            row.key, seen, contact_id=live.id, origin=entry.origin, status=Status.DRIFTED, applied=applied
+        )
+        self._run.note([recorded])
+        self.edited.append(Change(Operation.PATCH, row.key, Reason.GIT, row, recorded, fields))
 
     def _forget(self, item: Waiting) -> None:
         key = item.recorded.key

@@ -13,7 +13,7 @@ import msgspec
 from sinch_contacts.api.port import BATCH_SIZE
 from sinch_contacts.apply.creation import Creation
 from sinch_contacts.apply.deletion import Deletion, see_gone
-from sinch_contacts.apply.discovery import Discovery, discover
+from sinch_contacts.apply.discovery import Discovery, discover, refuse_taken_names
 from sinch_contacts.apply.pending import settle
 from sinch_contacts.apply.problems import Incomplete, Kind, Problem, problem_of
 from sinch_contacts.apply.recovery import recover
@@ -75,15 +75,15 @@ def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison ha
     Raises:
         ContactsError: Something stands in the way, and nothing was changed.
     """
-    with closing(Run(around, record)) as run:
+    with closing(Run(around, record, last_run)) as run:
         around.journals.forget(last_run)
-        if left := around.journals.unfinished(last_run):
-            recover(run, desired, left)
+        recover(run, desired, around.journals.unfinished(last_run))
         plan = make_plan(desired, run.record, policy, previous)
         run.journal.plan = plan.digest(around.target)
         wanted = {row.key for row in desired}
         run.claim(entry.id for entry in run.record.values() if entry.id and entry.key in wanted)
         creates = [change.desired for change in plan.of(Operation.CREATE) if change.desired]
+        refuse_taken_names(run, plan.of(Operation.RENAME))
         found = discover(run, creates, policy)
         try:
             _carry_out(run, plan, found, policy)
@@ -107,11 +107,10 @@ def empty(around: Surroundings, record: Record, policy: Policy, *, last_run: str
     Returns:
         The record of what is still there; empty where all went well, and then no journal is left.
     """
-    with closing(Run(around, record)) as run:
+    with closing(Run(around, record, last_run)) as run:
         around.journals.forget(last_run)
         try:
-            if left := around.journals.unfinished(last_run):
-                recover(run, (), left)
+            recover(run, (), around.journals.unfinished(last_run))
             plan = make_plan((), run.record, policy)
             run.journal.plan = plan.digest(around.target)
             settle(run, plan.of(Operation.AWAIT), policy)
@@ -127,6 +126,7 @@ def empty(around: Surroundings, record: Record, policy: Policy, *, last_run: str
 
 
 def _outcome(run: Run, policy: Policy, contacts: int) -> Outcome:
+    run.end()
     rejected = tuple(problem for problem in run.problems if problem.kind is Kind.REJECTED)
     tolerated = policy.tolerates(len(rejected), contacts)
     fails = run.cause or len(rejected) < len(run.problems) or not tolerated

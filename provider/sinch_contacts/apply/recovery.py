@@ -17,7 +17,7 @@ from sinch_contacts.apply.waiting import wait_until
 from sinch_contacts.core.contact import Contact, ContactId, Key, LiveContact
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.digest import contact_digest
-from sinch_contacts.core.observed import observe
+from sinch_contacts.core.observed import observe, owned_part
 from sinch_contacts.core.recorded import Origin, RecordedContact, Status, record_contact
 
 _GONE_OR_PENDING: Final = frozenset({Status.GONE, Status.PENDING})
@@ -29,8 +29,11 @@ def recover(run: Run, desired: Iterable[DesiredContact], left: Left) -> None:
     Args:
         run: The run.
         desired: The declared contacts.
-        left: What unfinished journals say.
+        left: What journals say that the state does not know of.
     """
+    run.created, run.leaving = left.created, left.leaving
+    if not left:
+        return
     wanted = {row.key: row.contact for row in desired}
     run.around.progress("settling what an interrupted run left")
     _note_leaving(run, left.leaving)
@@ -92,7 +95,7 @@ def _observe(run: Run, changed: Iterable[ContactId], wanted: Mapping[Key, Contac
 
 def _as_seen(entry: RecordedContact, found: LiveContact, like: Contact | None) -> RecordedContact:
     """Records a contact as it was found, all its fields included, since nobody knows which of them were changed."""
-    seen = observe(found.contact, like or found.contact, entry.owned)
+    seen = observe(found.contact, like, entry.owned) if like else owned_part(found.contact, entry.owned)
     digest = contact_digest(seen)
     applied = entry.applied or entry.digest
     if digest == applied:
@@ -121,12 +124,14 @@ def _find_orphans(run: Run, asked: Mapping[str, tuple[AskedContact, int]]) -> No
                 if found and sort_copies(_pending(Key(name), *found), None, [live]).ours:
                     left.pop(digest)
                     key = Key(name.removeprefix("=").removeprefix(around.prefix) if name.startswith("=") else name)
-                    run.note([_as_created(key, live, found[0])])
+                    run.note([_as_created(run, key, live, found[0])])
         return not left
 
     until = max(since for _, since in left.values()) + around.settings.settle_time
     wait_until(look, around.clock, around.settings, until)
 
 
-def _as_created(key: Key, live: LiveContact, asked: AskedContact) -> RecordedContact:
-    return msgspec.structs.replace(_pending(key, asked, 0), id=live.id, status=Status.LIVE)
+def _as_created(run: Run, key: Key, live: LiveContact, asked: AskedContact) -> RecordedContact:
+    since = run.leaving.get(live.id, 0)
+    status = Status.LEAVING if since else Status.LIVE
+    return msgspec.structs.replace(_pending(key, asked, since), id=live.id, status=status)

@@ -9,7 +9,7 @@ from sinch_contacts.api.port import ContactsApi
 from sinch_contacts.apply.reader import Reader
 from sinch_contacts.core.contact import FIELDS, Contact, Key, LiveContact
 from sinch_contacts.core.digest import contact_digest
-from sinch_contacts.core.observed import observe
+from sinch_contacts.core.observed import observe, owned_part
 from sinch_contacts.core.recorded import Record, RecordedContact, Status, record_contact, record_of
 
 _UNCHANGED: Final = frozenset({Status.PENDING, Status.LEAVING})
@@ -40,8 +40,7 @@ def refresh(api: ContactsApi, record: Record, declared: Mapping[Key, Contact], c
     Args:
         api: The project.
         record: What is recorded of the set.
-        declared: What was desired when the record was made. Of a contact that is not in it, only its presence is
-            observed.
+        declared: What was desired when the record was made, where that is known.
         concurrency: Look-ups under way at once.
 
     Returns:
@@ -54,6 +53,8 @@ def refresh(api: ContactsApi, record: Record, declared: Mapping[Key, Contact], c
     seen: dict[Key, RecordedContact] = dict(record)
     for entry in entries:
         like = declared.get(entry.key)
+        if like and contact_digest(like) not in {entry.digest, entry.applied}:
+            like = None  # a run that failed half-way has changed it since
         found = live.get(entry.id)
         if found is None:
             seen[entry.key] = msgspec.structs.replace(entry, status=Status.GONE)
@@ -63,7 +64,9 @@ def refresh(api: ContactsApi, record: Record, declared: Mapping[Key, Contact], c
             if seen[entry.key].status is Status.DRIFTED:
                 changed[entry.key] = _differing(contacts[entry.key], like)
         else:
-            seen[entry.key] = msgspec.structs.replace(entry, status=Status.LIVE)
+            seen[entry.key] = _record(entry, owned_part(found.contact, entry.owned))
+            if seen[entry.key].status is Status.DRIFTED:
+                changed[entry.key] = ()
     return Observation(
         record=record_of(seen.values()),
         contacts=contacts,
@@ -74,17 +77,21 @@ def refresh(api: ContactsApi, record: Record, declared: Mapping[Key, Contact], c
 
 def _compare(entry: RecordedContact, like: Contact, found: LiveContact) -> tuple[RecordedContact, Contact]:
     contact = observe(found.contact, like, entry.owned)
+    return _record(entry, contact), contact
+
+
+def _record(entry: RecordedContact, contact: Contact) -> RecordedContact:
+    """Records a contact as it was found; it drifted where that is not what was applied last."""
     applied = entry.applied or entry.digest
     drifted = contact_digest(contact) != applied
-    recorded = record_contact(
+    return record_contact(
         entry.key,
         contact,
-        contact_id=found.id,
+        contact_id=entry.id,
         origin=entry.origin,
         status=Status.DRIFTED if drifted else Status.LIVE,
         applied=applied if drifted else "",
     )
-    return recorded, contact
 
 
 def _differing(found: Contact, like: Contact) -> tuple[str, ...]:

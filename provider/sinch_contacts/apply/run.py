@@ -1,6 +1,6 @@
 """A run: the work on one set, with all that the work needs and all that came of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from sinch_contacts.api.port import ContactsApi
 from sinch_contacts.apply.careful import CarefulApi
@@ -8,6 +8,7 @@ from sinch_contacts.apply.clock import Clock
 from sinch_contacts.apply.interruption import Interruption
 from sinch_contacts.apply.journals import Journals
 from sinch_contacts.apply.ledger import Ledger
+from sinch_contacts.apply.names import names_of, recorded_name
 from sinch_contacts.apply.problems import Problem
 from sinch_contacts.apply.reader import Reader
 from sinch_contacts.apply.settings import ApplySettings
@@ -81,18 +82,22 @@ class Run:
         problems: What did not go as planned.
         done: How many changes were made.
         cause: What ended the work early, if anything did.
+        created: Stands for names that journals prove to be ours.
+        leaving: Ids whose deletion an interrupted run asked for, each with the time of that, in seconds since 1970.
     """
 
-    def __init__(self, around: Surroundings, record: Record, reader: Reader | None = None) -> None:
+    def __init__(self, around: Surroundings, record: Record, last_run: str = "", reader: Reader | None = None) -> None:
         self.around = around
         self.started = around.clock.now()
-        self.id, self.journal = around.journals.open(self.started)
+        self.id, self.journal = around.journals.open(self.started, last_run)
         self.api = CarefulApi(around.api, around.journals, self.journal, around.clock, around.interruption)
         self.reader = reader or Reader(self.api, around.settings.concurrency)
         self.record = dict(record)
         self.problems: list[Problem] = []
         self.done = 0
         self.cause: ContactsError | None = None
+        self.created: frozenset[str] = frozenset()
+        self.leaving: Mapping[ContactId, int] = {}
 
     def note(self, entries: Iterable[RecordedContact]) -> None:
         """Puts entries into the record."""
@@ -123,8 +128,12 @@ class Run:
         return bool(self.around.prefix) and (live.contact.external_id or "").startswith(self.around.prefix)
 
     def origin_of(self, live: LiveContact) -> Origin:
-        """Says whether a contact that was found is one that we created: the set's own prefix, or a state, proves it."""
-        if self.is_ours(live):
+        """Says whether a contact that was found is one that we created.
+
+        The set's own prefix, a journal or a state proves it.
+        """
+        digests = map(self.around.journals.digest_name, names_of(live)) if self.created else ()
+        if self.is_ours(live) or not self.created.isdisjoint(digests):
             return Origin.CREATED
         return self.around.ledger.origin(self.around.target, live.id) or Origin.ADOPTED
 
@@ -136,6 +145,12 @@ class Run:
         """Returns the time in whole seconds since 1970, as it is recorded."""
         return max(1, int(self.around.clock.now()))
 
+    def end(self) -> None:
+        """Notes in the journal that the run was not cut off. It stays until the state has recorded the run."""
+        pending = (entry for entry in self.record.values() if entry.status is Status.PENDING)
+        digest = self.around.journals.digest_name
+        self.journal.end(digest(recorded_name(entry, self.around.prefix)) for entry in pending)
+
     def close(self) -> None:
-        """Ends the run: closes its journal, which stays until the state has recorded the run."""
+        """Closes the journal."""
         self.journal.close()

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sinch_contacts.core.channels import SIM_CHANNELS
 from sinch_contacts.core.contact import FIELDS, ChannelIdentity, Contact
-from sinch_contacts.core.normalize import normalize_identity
+from sinch_contacts.core.normalize import normalize_contact, normalize_identity
 
 _UNNAMED: Final = "Unknown"
 
@@ -64,3 +64,9 @@ def observe(live: Contact, like: Contact, owned: tuple[str, ...] = ()) -> Contac
                 found = found or ""
         values[name] = None if wanted is None and not found else found
     return Contact(**values)
+
+
+def owned_part(live: Contact, owned: tuple[str, ...]) -> Contact:
+    """Reduces a live contact to some of its fields, where nobody knows any more what was declared."""
+    kept = {name: getattr(live, name) for name in FIELDS[2:] if name in owned}
+    return normalize_contact(Contact(live.channel_identities, live.language, **kept))

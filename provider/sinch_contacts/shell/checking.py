@@ -70,7 +70,7 @@ def _look(call: Call, process: Process, settings: Settings, new: Inputs, wanted:
     """Tells what a first `pulumi up` would do, as far as a few calls can know."""
     around = process.surroundings(call, settings, new)
     calls = settings.number("previewCalls", PREVIEW_CALLS)
-    run = Run(around, {}, Reader(around.api, around.settings.concurrency, calls))
+    run = Run(around, {}, reader=Reader(around.api, around.settings.concurrency, calls))
     later = unknown_note(wanted)
     try:
         rows = {row.key: row for row in wanted.contacts}

@@ -91,7 +91,14 @@ class Process:
     def journals(self, call: Call, settings: Settings, inputs: Inputs) -> Journals:
         """Returns the journals of a set."""
         secret = bytes.fromhex(inputs.manifest_key)
-        return FolderOfJournals(journal_folder(settings), call.urn, inputs.target, secret, call.tell)
+        return FolderOfJournals(
+            journal_folder(settings),
+            call.urn,
+            inputs.target,
+            origin=settings.text("emulatorUrl"),
+            secret=secret,
+            tell=call.tell,
+        )
 
     def surroundings(
         self, call: Call, settings: Settings, inputs: Inputs, recorded_prefix: str | None = None

@@ -1,0 +1,388 @@
+"""The state machine: a set's whole life under faults, with everything below Pulumi as it is.
+
+The client, the application of plans, the journal and the emulator are real; time is virtual, and the network is a
+function call. What the engine would do is modelled here: it keeps the record and the inputs of runs that return, and
+forgets those of runs that die.
+"""
+
+import random
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from machine.inside import TARGET, Died, Inside, Mortal
+from sinch_contacts.apply.interruption import Interruption
+from sinch_contacts.apply.journals import FolderOfJournals
+from sinch_contacts.apply.ledger import Ledger
+from sinch_contacts.apply.reconcile import Outcome, empty, reconcile
+from sinch_contacts.apply.refresh import refresh
+from sinch_contacts.apply.run import Surroundings
+from sinch_contacts.apply.settings import ApplySettings
+from sinch_contacts.core.contact import ChannelIdentity, Contact, Key
+from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.normalize import identity_key
+from sinch_contacts.core.policy import OnChange, OnConflict, Policy
+from sinch_contacts.core.recorded import Record, Status
+
+SETTLE_TIME = 600.0
+LAG = 2.0
+PATIENCE = ApplySettings(confirm_timeout=60, settle_time=SETTLE_TIME, concurrency=1)
+URN = "urn:pulumi:test::scratch::sinch:ContactSet::friends"
+WRITES = {"batch_create", "batch_delete", "create", "update", "delete"}
+SLOTS = 6
+NAMELESS = 2
+"""So many of the slots hold contacts without an external id, where the set has no prefix."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A declared contact, in the few variations that matter."""
+
+    slot: int
+    renamed: bool = False
+    name: int = 0
+    metadata: str | None = None
+    shares: bool = False
+
+    def row(self, prefix: str) -> DesiredContact:
+        number = ChannelIdentity("SMS", f"1202000000{self.slot}")
+        shared = ChannelIdentity("WHATSAPP", "12029999999")
+        identities = (number, shared) if self.shares else (number,)
+        nameless = self.slot < NAMELESS and not prefix
+        key = identity_key(number) if nameless else Key(f"{'b' if self.renamed else 'a'}{self.slot}")
+        contact = Contact(
+            identities,
+            "EN",
+            display_name=f"Name {self.name}",
+            metadata=self.metadata,
+            external_id=None if nameless else prefix + key,
+        )
+        return DesiredContact(key, contact, "friends.yaml", self.slot)
+
+
+people = st.builds(
+    Person,
+    slot=st.integers(0, SLOTS - 1),
+    renamed=st.booleans(),
+    name=st.integers(0, 1),
+    metadata=st.sampled_from([None, "gold"]),
+    shares=st.booleans(),
+)
+sets = st.lists(people, max_size=SLOTS, unique_by=lambda person: person.slot).map(
+    lambda chosen: {person.slot: person for person in chosen}
+)
+matches = st.sampled_from(["", *(f"1202000000{slot}" for slot in range(SLOTS))])
+operations = st.sampled_from(["", "batch_create", "batch_delete", "update", "get", "find", "list"])
+times = st.integers(1, 3)
+faults = st.lists(
+    st.one_of(
+        st.fixed_dictionaries({
+            "kind": st.sampled_from([
+                "lose_response", "error_before", "error_after", "throttle", "html_error", "empty_error", "expire_token",
+            ]),
+            "operation": operations,
+            "after": st.integers(0, 4),
+            "times": times,
+        }),
+        st.fixed_dictionaries({
+            "kind": st.sampled_from(["reject_item", "drop_item"]),
+            "operation": st.sampled_from(["batch_create", "batch_delete"]),
+            "match": matches,
+            "times": times,
+        }),
+        st.fixed_dictionaries({
+            "kind": st.just("delay"),
+            "operation": st.sampled_from(["batch_create", "batch_delete"]),
+            "match": matches,
+            "times": times,
+            "seconds": st.sampled_from([10.0, 100.0, 400.0]),
+        }),
+    ),
+    max_size=3,
+)  # fmt: skip
+ends = st.one_of(
+    st.none(),
+    st.tuples(st.sampled_from(["killed", "stopped"]), st.integers(0, 14), st.booleans()),
+)
+
+
+class ContactSetMachine(RuleBasedStateMachine):
+    """One set, its stack's state, and the project that it lives in."""
+
+    @initialize(
+        prefix=st.sampled_from(["", "qa-"]),
+        on_change=st.sampled_from(OnChange),
+        wanted=sets,
+        batches=st.booleans(),
+    )
+    def begin(self, prefix: str, on_change: OnChange, wanted: dict[int, Person], *, batches: bool) -> None:
+        self.luck = ExitStack()  # ids and tokens come from the run's own seed, so that a life can be lived again
+        self.luck.enter_context(patch("secrets.randbits", random.getrandbits))
+        self.luck.enter_context(patch("secrets.token_hex", lambda size: f"{random.getrandbits(8 * size):0{2 * size}x}"))
+        self.folder = Path(tempfile.mkdtemp(prefix="machine-"))
+        self.sinch = Inside(LAG)
+        self.prefix = prefix
+        self.policy = Policy(OnConflict.ADOPT, on_change, delete_adopted=True)
+        self.wanted = wanted
+        self.batches = batches
+        self.record: Record = {}
+        self.declared: dict[Key, Contact] = {}
+        self.last_run = ""
+        self.drifted = False
+        self.is_cut_off = self.is_edited = self.is_lost = False
+        self.is_quiet = True
+        self.foreign: dict[str, dict[str, Any]] = {}
+        self.taken: set[str] = set()
+        self.offered: set[str] = set()
+        self.keys: dict[int, bool] = {}
+        self.told: list[str] = []
+        self.add_foreign(0)
+
+    def teardown(self) -> None:
+        if hasattr(self, "sinch"):
+            try:
+                self.check_a_clean_run()
+            finally:
+                self.luck.close()
+                self.sinch.close()
+                shutil.rmtree(self.folder)
+
+    @rule(wanted=sets)
+    def edit_all(self, wanted: dict[int, Person]) -> None:
+        self.edit(wanted)
+
+    @rule(person=people)
+    def edit_one(self, person: Person) -> None:
+        self.edit({**self.wanted, person.slot: person})
+
+    @rule(slot=st.integers(0, SLOTS - 1))
+    def remove_one(self, slot: int) -> None:
+        self.edit({other: person for other, person in self.wanted.items() if other != slot})
+
+    @rule(seconds=st.sampled_from([1.0, 30.0, SETTLE_TIME]))
+    def wait(self, seconds: float) -> None:
+        self.sinch.sleep(seconds)
+
+    @rule(number=st.integers(1, 3))
+    def add_foreign(self, number: int) -> None:
+        """Somebody else makes contacts, one of them with a phone number that we use as well."""
+        before = {contact["id"] for contact in self.sinch.contacts()}
+        self.sinch.seed(
+            [
+                {
+                    "channel_identities": [{"channel": "SMS", "identity": f"1202000000{NAMELESS + number}"}],
+                    "language": "EN",
+                    "external_id": f"theirs-{len(before)}",
+                }
+            ]
+        )
+        self.foreign |= {contact["id"]: contact for contact in self.sinch.contacts() if contact["id"] not in before}
+
+    @precondition(lambda self: self.is_quiet and not self.prefix)
+    @rule(person=people)
+    def make_what_we_may_want(self, person: Person) -> None:
+        """Somebody else makes a contact that we may want to adopt later."""
+        row = person.row(self.prefix)
+        numbers = {identity.identity for identity in row.contact.channel_identities}
+        taken = any(
+            row.contact.external_id == contact["external_id"]
+            or numbers & {identity["identity"] for identity in contact["channel_identities"]}
+            for contact in self.sinch.contacts()
+        )
+        if taken or person.shares or (person.slot in self.wanted and row.key in self.record):
+            return
+        body = {
+            "channel_identities": [{"channel": "SMS", "identity": f"1202000000{person.slot}"}],
+            "language": "EN",
+            "display_name": f"Name {person.name}",
+            "external_id": row.contact.external_id or "",
+        }
+        before = {contact["id"] for contact in self.sinch.contacts()}
+        self.sinch.seed([body])
+        self.offered |= {contact["id"] for contact in self.sinch.contacts()} - before
+        self.keys[person.slot] = person.renamed
+
+    @precondition(lambda self: self.record)
+    @rule(place=st.integers(0, SLOTS - 1), deleted=st.booleans())
+    def meddle(self, place: int, *, deleted: bool) -> None:
+        """Somebody else changes or deletes a contact of ours."""
+        entries = [entry for entry in self.record.values() if entry.id]
+        if not entries:
+            return
+        entry = entries[place % len(entries)]
+        self.sinch.faults([])
+        if deleted:
+            self.taken.add(entry.id)
+            self.sinch.outside("DELETE", entry.id)
+        else:
+            self.sinch.outside("PATCH", entry.id, {"display_name": "Theirs"})
+        self.drifted = True
+
+    @rule(rules=faults, end=ends, keeps_journal=st.booleans())
+    def up(self, rules: list[Mapping[str, Any]], end: tuple[str, int, bool] | None, *, keeps_journal: bool) -> None:
+        """A run under faults, which may be killed or stopped."""
+        self.is_quiet = False
+        self.set_faults(rules)
+        try:
+            self.run(end)
+        except ContactsError:
+            pass  # it failed before it changed anything, and the engine keeps the state as it was
+        except Died:
+            self.is_cut_off = True
+            if self.prefix and not keeps_journal:
+                self.lose_journal(in_order=not any(fault["kind"] == "delay" for fault in rules))
+
+    @precondition(lambda self: self.last_run)
+    @rule(rules=faults, end=ends)
+    def destroy(self, rules: list[Mapping[str, Any]], end: tuple[str, int, bool] | None) -> None:
+        """A deletion of the whole set under faults; the engine keeps the state as it was unless all went well."""
+        self.is_quiet = False
+        self.set_faults(rules)
+        try:
+            outcome = empty(self.around(end), self.record, self.policy, last_run=self.last_run)
+        except Died:
+            return
+        if outcome.incomplete is None:
+            assert outcome.record == {}
+            self.record, self.declared, self.last_run = {}, {}, ""
+
+    @rule()
+    def check_a_clean_run(self) -> None:
+        self.set_faults([])
+        if self.drifted:
+            self.refresh()
+        outcome = self.run(None)
+        assert outcome
+        assert outcome.incomplete is None, str(outcome.incomplete)
+        self.check_that_all_is_as_desired()
+        self.sinch.calls()
+        again = self.run(None)
+        assert again
+        assert again.incomplete is None
+        assert not WRITES & self.sinch.calls().keys()
+        self.sinch.sleep(SETTLE_TIME)
+        self.check_that_all_is_as_desired()
+        self.is_quiet = True
+        self.is_cut_off = self.is_edited = self.is_lost = False
+
+    def check_that_all_is_as_desired(self) -> None:
+        recorded = {entry.id for entry in self.record.values()}
+        rows = [person.row(self.prefix) for person in self.wanted.values()]
+        names = {row.contact.external_id or row.key for row in rows}
+        live = [
+            contact
+            for contact in self.sinch.contacts()
+            if contact["id"] not in self.foreign
+            and (contact["id"] not in self.offered - recorded or _name(contact) in names)
+        ]
+        named = {row.contact.external_id or row.key for row in rows if row.contact.metadata is not None}
+        assert Counter(
+            _seen(contact, unowned=contact["id"] in self.offered and _name(contact) not in named) for contact in live
+        ) == Counter(_wanted(row) for row in rows)
+        assert recorded == {contact["id"] for contact in live}
+
+    def check_the_record(self) -> None:
+        """What the state says to live does, unless somebody else has deleted it; what is not ours is as it was."""
+        there = {contact["id"]: contact for contact in self.sinch.contacts()}
+        for entry in self.record.values():
+            if entry.status is Status.LIVE and entry.id not in self.taken:
+                assert entry.id in there, f"{entry.key} is recorded, and not there"
+                assert there[entry.id]["gone_at"] is None, f"{entry.key} is recorded, and on its way out"
+        for contact_id, contact in self.foreign.items():
+            assert there[contact_id] == contact, "a contact of somebody else was touched"
+
+    def run(self, end: tuple[str, int, bool] | None) -> Outcome | None:
+        rows = [person.row(self.prefix) for person in self.wanted.values()]
+        around = self.around(end)
+        around.ledger.note(TARGET, self.record)
+        outcome = reconcile(around, rows, self.record, self.policy, self.declared, last_run=self.last_run)
+        created = not self.last_run
+        self.record, self.last_run = outcome.record, outcome.run
+        if outcome.incomplete is None or created:
+            self.declared = {row.key: row.contact for row in rows}
+        self.check_the_record()
+        return outcome
+
+    def around(self, end: tuple[str, int, bool] | None) -> Surroundings:
+        interruption = Interruption()
+
+        def die() -> None:
+            raise Died
+
+        kind, calls, applied = end or ("", None, False)
+        api = Mortal(self.sinch.api, calls, die if kind == "killed" else interruption.ask, applied=applied)
+        return Surroundings(
+            TARGET,
+            api,
+            ledger=Ledger(),
+            settings=PATIENCE,
+            clock=self.sinch,
+            progress=self.told.append,
+            urn=URN,
+            journals=FolderOfJournals(self.folder, URN, TARGET, origin="", secret=b"key", tell=self.told.append),
+            interruption=interruption,
+            prefix=self.prefix,
+        )
+
+    def refresh(self) -> None:
+        seen = refresh(self.sinch.api, self.record, self.declared, 1)
+        self.record, self.declared = seen.record, dict(seen.contacts)
+        self.drifted = False
+
+    def lose_journal(self, *, in_order: bool) -> None:
+        """The next run is on another machine: it looks at Sinch alone.
+
+        Where contacts were created and nothing else, in an orderly way, that is enough. Changes and deletions that
+        nobody wrote down are seen by a refresh, once what was accepted has become visible; and contacts that were
+        created, and are not wanted any more, belong to nobody.
+        """
+        journals = "".join(path.read_text() for path in self.folder.rglob("*.jsonl"))
+        shutil.rmtree(self.folder)
+        self.folder.mkdir()
+        if not in_order or self.is_edited or "deleting" in journals or "changing" in journals:
+            self.sinch.sleep(SETTLE_TIME)
+            self.drifted = True
+        recorded = {entry.id for entry in self.record.values()}
+        self.offered |= {contact["id"] for contact in self.sinch.contacts()} - self.foreign.keys() - recorded
+        self.is_lost = True
+
+    def edit(self, wanted: dict[int, Person]) -> None:
+        """Edits the files, which takes so long that what was accepted before has appeared."""
+        if self.is_lost:
+            self.sinch.sleep(SETTLE_TIME)
+            self.is_lost = False
+        self.is_edited = self.is_cut_off
+        # Whoever has been offered a contact under one key does not rename another one to that key.
+        keys = self.keys
+        self.wanted = {slot: replace(person, renamed=keys.get(slot, person.renamed)) for slot, person in wanted.items()}
+
+    def set_faults(self, rules: list[Mapping[str, Any]]) -> None:
+        denied = [] if self.batches else [{"kind": "deny_batch", "times": None}]
+        self.sinch.faults([*denied, *rules])
+
+
+def _name(contact: Mapping[str, Any]) -> str:
+    first = contact["channel_identities"][0]
+    return contact["external_id"] or f"{first['channel']}:{first['identity']}"
+
+
+def _seen(contact: Mapping[str, Any], *, unowned: bool) -> tuple[Any, ...]:
+    """Returns what is compared of a contact; what we found there and do not name stays as it is."""
+    identities = frozenset((item["channel"], item["identity"]) for item in contact["channel_identities"])
+    return identities, contact["display_name"], "" if unowned else contact["metadata"], contact["external_id"]
+
+
+def _wanted(row: DesiredContact) -> tuple[Any, ...]:
+    contact = row.contact
+    identities = frozenset((item.channel, item.identity) for item in contact.channel_identities)
+    return identities, contact.display_name, contact.metadata or "", contact.external_id or ""
