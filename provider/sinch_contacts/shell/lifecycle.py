@@ -17,7 +17,8 @@ from sinch_contacts.core.desired_set import DesiredSet, desired_set, pack, unpac
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.manifest import make_manifest
 from sinch_contacts.core.planner import make_plan
-from sinch_contacts.core.recorded import Record, decode_record
+from sinch_contacts.core.record_text import decode_record
+from sinch_contacts.core.recorded import Record
 from sinch_contacts.core.summary import plan_line
 from sinch_contacts.core.target import Target
 from sinch_contacts.shell.bridge import Call, secret
