@@ -10,7 +10,7 @@ from pulumi.runtime.config import is_config_secret
 from sinch_contacts.core.desired_set import desired_set, pack, with_prefix
 from sinch_contacts.core.errors import ContactsError, SettingError
 from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete, parse_max_rejects
-from sinch_contacts.core.recorded import decode_record
+from sinch_contacts.core.record_text import decode_record
 from sinch_contacts.core.target import parse_region
 from sinch_contacts.provider import ContactSetProvider
 from sinch_contacts.shell.project import project_root

@@ -26,15 +26,8 @@ from sinch_contacts.core.manifest import UNKNOWN, make_manifest
 from sinch_contacts.core.masking import mask, mask_key, mask_text
 from sinch_contacts.core.normalize import identity_key, normalize_contact, normalize_identity, normalize_key
 from sinch_contacts.core.observed import observe
-from sinch_contacts.core.recorded import (
-    Origin,
-    Record,
-    Status,
-    UnreadableRecord,
-    decode_record,
-    encode_record,
-    record_contact,
-)
+from sinch_contacts.core.record_text import UnreadableRecord, decode_record, encode_record
+from sinch_contacts.core.recorded import Origin, Record, Status, record_contact
 from sinch_contacts.core.target import Region, Target, parse_region
 from strategies import channels, contacts, desired_rows, records
 

@@ -16,6 +16,9 @@ from sinch_contacts.core.contact import FIELDS, ChannelIdentity, Contact, named_
 
 _LONG: Final = 10
 _SHORT: Final = 3
+FIELD_DIGEST_LENGTH: Final = 1 + _SHORT
+"""Characters of a field's digest: its letter and a short digest."""
+
 _LETTERS: Final = dict(zip(FIELDS, "ilpnexm", strict=True))
 _NAMES: Final = {letter: name for name, letter in _LETTERS.items()}
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -54,7 +57,7 @@ def field_digests(contact: Contact) -> str:
 
 def parse_field_digests(text: str) -> dict[str, str]:
     """Reads what `field_digests` wrote: short digests by field name."""
-    step = _SHORT + 1
+    step = FIELD_DIGEST_LENGTH
     return {_NAMES[text[at]]: text[at + 1 : at + step] for at in range(0, len(text), step)}
 
 

@@ -1,22 +1,15 @@
 """What is recorded of a set: what was confirmed to exist, and what may yet appear.
 
-The record is an output of the resource, a secret text. It holds no personal data but the keys. It carries a version,
-and later code must always be able to read it.
+It holds no personal data but the keys. `record_text` turns it into the text that is kept in the state.
 """
 
-import zlib
-from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Final
 
 import msgspec
 
 from sinch_contacts.core.contact import Contact, ContactId, Key
 from sinch_contacts.core.digest import contact_digest, field_digests, identities_digest, parse_field_digests
-from sinch_contacts.core.errors import ContactsError
-
-_VERSION: Final = "1"
 
 
 class Origin(StrEnum):
@@ -110,41 +103,7 @@ def record_contact(  # noqa: PLR0913  # the record's own columns
 Record = Mapping[Key, RecordedContact]
 """The record of a set, by key."""
 
-_encode = msgspec.json.Encoder(order="deterministic").encode
-_decode = msgspec.json.Decoder(RecordedContact).decode
-
-
-class UnreadableRecord(ContactsError):
-    """The recorded state was not written by this package, or by a later version of it."""
-
 
 def record_of(contacts: Iterable[RecordedContact]) -> Record:
     """Builds a record, sorted by key."""
     return {contact.key: contact for contact in sorted(contacts, key=lambda contact: contact.key)}
-
-
-def encode_record(record: Record) -> str:
-    """Returns the text that is kept in the state. Equal records give equal texts."""
-    rows = b"\n".join(_encode(record[key]) for key in sorted(record))
-    return f"{_VERSION}.{b64encode(zlib.compress(rows, 6)).decode()}"
-
-
-def decode_record(text: str) -> Record:
-    """Reads what `encode_record` wrote; no text at all is an empty record.
-
-    Raises:
-        UnreadableRecord: The text has another version or is damaged.
-    """
-    if not text:
-        return {}
-    version, _, content = text.partition(".")
-    if version.isdigit() and version != _VERSION:
-        raise UnreadableRecord(
-            f"The recorded state has format {version[:10]!r}, which this version cannot read.",
-            "Use the version of pulumi-sinch-contacts that wrote it, or a later one.",
-        )
-    try:
-        rows = zlib.decompress(b64decode(content if version == _VERSION else "", validate=True)).splitlines()
-        return record_of(map(_decode, rows))
-    except (ValueError, zlib.error, msgspec.MsgspecError) as error:
-        raise UnreadableRecord("The recorded state is damaged.", "Restore it from the stack's history.") from error

@@ -12,6 +12,7 @@ from pulumi.runtime import rpc
 from sinch_contacts.apply.discovery import survey
 from sinch_contacts.apply.reader import OverBudget, Reader
 from sinch_contacts.apply.run import Run
+from sinch_contacts.core.capacity import refuse_too_large
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.desired_set import DesiredSet, packed_digest, unpack
 from sinch_contacts.core.digest import keyed_digest
@@ -48,6 +49,8 @@ def check(call: Call, process: Process, settings: Settings, olds: Properties, ne
         return {**checked, "manifest": rpc.UNKNOWN, "manifest_key": rpc.UNKNOWN}
     key = old.manifest_key or keyed_digest(settings.credentials().key_secret.encode(), call.urn, _KEY_LENGTH)
     wanted = unpack(new.contacts)
+    if not old.contacts:
+        refuse_too_large({}, wanted.contacts)
     if new.is_located:
         process.ledger.declare(new.target, call.urn, map(_name, wanted.contacts))
         if not old.contacts:

@@ -8,7 +8,8 @@ import msgspec
 from pulumi.output import Unknown
 
 from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete, Policy
-from sinch_contacts.core.recorded import Origin, Record, encode_record
+from sinch_contacts.core.record_text import encode_record
+from sinch_contacts.core.recorded import Origin, Record
 from sinch_contacts.core.target import Target, parse_region
 from sinch_contacts.shell.bridge import PROVIDER_KEY, secret
 from sinch_contacts.shell.drift import NO_DRIFT

@@ -12,12 +12,14 @@ from sinch_contacts.apply.problems import listing
 from sinch_contacts.apply.reconcile import empty, reconcile
 from sinch_contacts.apply.refresh import refresh
 from sinch_contacts.apply.run import Surroundings
+from sinch_contacts.core.capacity import portable, refuse_too_large
 from sinch_contacts.core.contact import Contact, Key
 from sinch_contacts.core.desired_set import DesiredSet, desired_set, pack, unpack
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.manifest import make_manifest
 from sinch_contacts.core.planner import make_plan
-from sinch_contacts.core.recorded import Record, decode_record
+from sinch_contacts.core.record_text import decode_record
+from sinch_contacts.core.recorded import Record
 from sinch_contacts.core.summary import plan_line
 from sinch_contacts.core.target import Target
 from sinch_contacts.shell.bridge import Call, secret
@@ -83,6 +85,7 @@ class Lifecycle:
 
         Raises:
             TargetChanged: The set is meant for another project or region than recorded.
+            SetTooLarge: Its record could not be carried.
             ContactsError: The change cannot be planned.
         """
         old, new = parse_inputs(olds), parse_inputs(news)
@@ -91,6 +94,8 @@ class Lifecycle:
         record = _record(olds)
         _refuse_other_target(old, new, record)
         wanted = unpack(new.contacts)
+        if self._process.is_declared(self._call.urn):  # an error here would fail a mere refresh, too
+            refuse_too_large(record, wanted.contacts)
         declared = {row.key for row in wanted.contacts} | set(wanted.unknown)
         ledger = self._process.ledger
         ledger.note(new.target, record)
@@ -165,9 +170,11 @@ class Lifecycle:
 
     def _apply(self, old: Inputs, new: Inputs, record: Record, resource_id: str, last_run: str = "") -> Properties:
         wanted = unpack(new.contacts).contacts
+        refuse_too_large(record, wanted)
         around = self._process.surroundings(self._call, self._settings, new, old.external_id_prefix)
         outcome = reconcile(around, wanted, record, new.policy, self._previous(), last_run=last_run)
-        outputs = outputs_of(new, outcome.record, outcome.run, self._process.clock.now())
+        kept = portable(outcome.record) if outcome.incomplete else outcome.record
+        outputs = outputs_of(new, kept, outcome.run, self._process.clock.now())
         if outcome.incomplete:
             raise PartialResult(outcome.incomplete, resource_id, outputs)
         if outcome.rejected:

@@ -1,0 +1,153 @@
+"""How large a set may be: as large as what the engine can record of it when a run fails half-way.
+
+What a failed call leaves behind travels in a header, which the engine reads up to 16 MiB (`docs/engine.md`); of more it
+would record nothing at all. So a set whose record could outgrow that is refused before its first call.
+"""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Final
+
+import msgspec
+
+from sinch_contacts.core.contact import FIELDS, Contact, ContactId, Key
+from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.digest import FIELD_DIGEST_LENGTH, field_digests
+from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.record_text import encode_record
+from sinch_contacts.core.recorded import Origin, Record, RecordedContact, Status
+
+LARGEST_RECORD: Final = 12_250_000
+"""Characters that the text of a record may have. A partial result carries 12.58 million in all; the rest is a margin
+for its messages and the other outputs."""
+
+_ID_LENGTH: Final = 26
+_DIGEST_LENGTH: Final = 10
+_NOISE_LENGTH: Final = 2 * _DIGEST_LENGTH + len(FIELDS) * FIELD_DIGEST_LENGTH
+_ROW: Final = 61
+"""Bytes of a row beside its key, at most: all fields are named, and no two ids were made in the same year."""
+
+_UNFORESEEN: Final = 1
+"""Bytes of a row for what a stand-in does not show: which status and which origin it will have."""
+
+_ONCE: Final = 1_000
+_CROCKFORD: Final = bytes.maketrans(bytes(range(256)), b"0123456789ABCDEFGHJKMNPQRSTVWXYZ" * 8)
+
+
+class SetTooLarge(ContactsError):
+    """The record that a set could come to need does not fit into what the engine records of a failed run.
+
+    Attributes:
+        contacts: Declared and recorded contacts together.
+        bytes: What their record could need.
+        limit: What it may need.
+    """
+
+    def __init__(self, contacts: int, bytes_: int, limit: int) -> None:
+        super().__init__(
+            f"The {contacts:,} contacts of this set, those that leave it among them, could need a record of {bytes_:,} "
+            f"bytes, and {limit:,} are what Pulumi can keep of a run that fails half-way; nothing was changed.",
+            "Spread the contacts over several sets. Where many leave and many come, let them leave in one "
+            "`pulumi up`, and come in the next.",
+        )
+        self.contacts = contacts
+        self.bytes = bytes_
+        self.limit = limit
+
+
+def refuse_too_large(record: Record, desired: Sequence[DesiredContact], limit: int = LARGEST_RECORD) -> None:
+    """Refuses a set whose record could become too large while a run makes it as desired.
+
+    A set that is recorded as too large already may shrink and change: what is refused is growth.
+
+    Args:
+        record: What is recorded of the set.
+        desired: The declared contacts.
+        limit: What the text of a record may need.
+
+    Raises:
+        SetTooLarge: It could.
+    """
+    need = most_bytes(record, desired, limit)
+    if need > limit and need > most_bytes(record, (), limit):
+        raise SetTooLarge(len(record.keys() | {row.key for row in desired}), need, limit)
+
+
+def most_bytes(record: Record, desired: Sequence[DesiredContact], enough: int = 0) -> int:
+    """Returns what the text of a portable record can need at most, at any moment of a run.
+
+    A rough bound costs next to nothing, and is the answer where it is small enough. Else a record is encoded in which
+    every contact is there and everything random is as random as can be.
+
+    Args:
+        record: What is recorded of the set before the run.
+        desired: The contacts that the run is to bring about.
+        enough: A rough bound up to here is good enough.
+    """
+    declared = {row.key: row.contact for row in desired}
+    keys = sorted(record.keys() | declared.keys())
+    odd = sum(len(entry.id.encode()) for entry in record.values() if not _is_ulid(entry.id))
+    rough = _text_length(len("".join(keys).encode()) + odd + _ROW * len(keys) + _ONCE)
+    if rough <= enough:
+        return rough
+    return len(encode_record(_stand_in(keys, record, declared))) + _text_length(_UNFORESEEN * len(keys) + _ONCE)
+
+
+def portable(record: Record, limit: int = LARGEST_RECORD) -> Record:
+    """Returns a record as a partial result can carry it: as it is, or where that is too large, with a little less.
+
+    What is left out is what was applied to contacts that somebody else changed since. It only tells whether a change
+    is called drift, or comes from Git.
+    """
+    if all(not entry.applied for entry in record.values()) or len(encode_record(record)) <= limit:
+        return record
+    return {key: msgspec.structs.replace(entry, applied="") for key, entry in record.items()}
+
+
+def _text_length(size: int) -> int:
+    return size * 4 // 3 + 8
+
+
+def _is_ulid(text: str) -> bool:
+    return len(text) <= _ID_LENGTH and (not text or (text.isascii() and text.isalnum() and text.isupper()))
+
+
+def _stand_in(keys: Sequence[Key], record: Record, declared: Mapping[Key, Contact]) -> Record:
+    random = Random(0)  # noqa: S311  # it stands for noise, and the same noise each time
+    ids = random.randbytes(_ID_LENGTH * len(keys)).translate(_CROCKFORD).decode()
+    noise = urlsafe_b64encode(random.randbytes(_NOISE_LENGTH * len(keys))).decode()
+    shapes: dict[tuple[object, ...], str] = {}
+    rows: dict[Key, RecordedContact] = {}
+    for number, key in enumerate(keys):
+        entry, contact = record.get(key), declared.get(key)
+        own, start = number * _ID_LENGTH, number * _NOISE_LENGTH
+        mine = noise[start : start + _NOISE_LENGTH]
+        fields = _random_fields(contact, shapes, mine[2 * _DIGEST_LENGTH :]) if contact else ""
+        rows[key] = RecordedContact(
+            key,
+            ContactId(ids[own : own + _ID_LENGTH]) if entry is None or _is_ulid(entry.id) else entry.id,
+            Origin.CREATED,
+            Status.LIVE,
+            mine[:_DIGEST_LENGTH],
+            mine[_DIGEST_LENGTH : 2 * _DIGEST_LENGTH],
+            max(fields, entry.fields if entry else "", key=len),
+        )
+    return rows
+
+
+def _random_fields(contact: Contact, shapes: dict[tuple[object, ...], str], noise: str) -> str:
+    """Returns field digests as long as a contact's own, with the true one of its language: few languages are met."""
+    shape = (
+        contact.language,
+        contact.channel_priority is None,
+        contact.display_name is None,
+        contact.email is None,
+        contact.external_id is None,
+        contact.metadata is None,
+    )
+    text = shapes.get(shape)
+    if text is None:
+        text = shapes[shape] = field_digests(contact)
+    step = FIELD_DIGEST_LENGTH
+    return text[:step] + "".join([text[at] + noise[at + 1 : at + step] for at in range(step, len(text), step)])
