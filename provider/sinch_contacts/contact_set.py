@@ -40,6 +40,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
         *,
         source: str | Sequence[str] | None = None,
         contacts: Contacts | None = None,
+        allow_outside: bool = False,
         project_id: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
         external_id_prefix: str = "",
@@ -62,6 +63,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
             source: A path, a glob, or several, relative to the project's root. Exactly one of `source` and
                 `contacts` is given.
             contacts: Contacts by key, where they are made in Python.
+            allow_outside: Whether files of `source` may be outside the project's root, directly or behind links.
             project_id: The Sinch project; by default `SINCH_PROJECT_ID`, else `sinch:projectId`.
             region: `us`, `eu` or `br`; by default `SINCH_REGION`, else `sinch:region`.
             external_id_prefix: Is put before each external id. Contacts that carry it count as created by us.
@@ -82,7 +84,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
             pulumi.RunError: The contacts or settings are wrong; all problems of all files are told at once.
         """
         try:
-            packed = _packed(source, contacts, external_id_prefix)
+            packed = _packed(source, contacts, external_id_prefix, allow_outside=_flag("allow_outside", allow_outside))
             settings = _program_settings()
             props = {
                 "contacts": packed,
@@ -92,9 +94,9 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
                 "on_conflict": str(_choice("on_conflict", OnConflict, on_conflict)),
                 "on_change": str(_choice("on_change", OnChange, on_change)),
                 "on_delete": str(_choice("on_delete", OnDelete, on_delete)),
-                "delete_adopted": delete_adopted,
+                "delete_adopted": _flag("delete_adopted", delete_adopted),
                 "max_rejects": parse_max_rejects(max_rejects),
-                "reveal": reveal,
+                "reveal": _flag("reveal", reveal),
                 "transport": _given(
                     requests_per_second=requests_per_second,
                     confirm_timeout=confirm_timeout,
@@ -123,10 +125,12 @@ def _ids(recorded: str) -> Mapping[str, str]:
     return {key: entry.id for key, entry in decode_record(recorded).items() if entry.is_settled}
 
 
-def _packed(source: str | Sequence[str] | None, contacts: Contacts | None, prefix: str) -> pulumi.Output[str]:
+def _packed(
+    source: str | Sequence[str] | None, contacts: Contacts | None, prefix: str, *, allow_outside: bool
+) -> pulumi.Output[str]:
     if source is not None and contacts is None:
         patterns = [source] if isinstance(source, str) else list(source)
-        rows = load(patterns, project_root())
+        rows = load(patterns, project_root(), allow_outside=allow_outside)
         return pulumi.Output.secret(pack(with_prefix(desired_set(rows), prefix)))
     if contacts is not None and source is None:
         return resolve(contacts, prefix)
@@ -160,6 +164,12 @@ def _choice(name: str, kind: Any, value: str) -> Any:
     except ValueError:
         known = " or ".join(kind)
         raise SettingError(name, f"{name} is {value!r}, which is not known.", f"Set it to {known}.") from None
+
+
+def _flag(name: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise SettingError(name, f"{name} is neither true nor false.", "Write true or false, without quotes.")
 
 
 def _given(**values: float | None) -> dict[str, float]:

@@ -114,6 +114,15 @@ class TestRootProject:
         assert len(sinch.contacts(PROJECT)) == expected
         assert {name: value["contacts"] for name, value in root.outputs().items()} == {"friends": 8, "press": 2}
 
+    def test_a_file_outside_is_read_where_the_config_allows_it(self, root: Workspace, sinch: Sinch) -> None:
+        shared = root.folder.parent / "shared"
+        shutil.move(root.folder / "quickstart", shared)
+        (root.folder / "link").symlink_to(shared)
+        friends = {"source": ["../shared/friends.yaml", "link/press.json"], "allow_outside": True}
+        (root.folder / "Pulumi.test.yaml").write_text(json.dumps({"config": {"sinch-contacts:sets": {"f": friends}}}))
+        root.up()
+        assert len(sinch.contacts(PROJECT)) == 10
+
     def test_a_config_without_sets_says_what_to_set(self, root: Workspace) -> None:
         refused = root.run("preview", status=None)
         assert "The stack config names no contact sets. Run `pulumi config set --path" in refused.output
@@ -125,6 +134,8 @@ class TestRootProject:
             ({"friends": {"sources": "x"}}, "The set 'friends' in sinch-contacts:sets has no source."),
             ({"friends": {"source": "x", "on_conflct": "adopt"}}, "Did you mean 'on_conflict'?"),
             ({"friends": {"source": "quickstart/*.yaml", "on_delete": "keep"}}, "on_delete is 'keep'"),
+            ({"friends": {"source": "x", "allow_outside": "no"}}, "allow_outside is neither true nor false."),
+            ({"friends": {"source": "../x.yaml"}}, "outside the project's folder; move it there, or set allow_outside"),
             (["friends"], "sinch-contacts:sets is not a map of sets."),
         ],
     )

@@ -48,7 +48,7 @@ def test_columns_become_fields_and_identities_and_empty_cells_name_nothing(proje
     ("text", "problems"),
     [
         ("", ['1:1: the file is empty; begin with a header row such as "external_id,language,SMS"']),
-        ("language;SMS\n", ["1:1: language;SMS: the cells are separated by semicolons; save the table with commas"]),
+        ("language;SMS\n", ["1:1: the cells are separated by semicolons; save the table with commas"]),
         ("language,SMS,language\n", ["1:14: language: this column is here a second time; keep one"]),
         (
             "language,SMX,SMS\n",

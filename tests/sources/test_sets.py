@@ -61,7 +61,7 @@ def test_all_problems_of_all_files_are_told_at_once_in_the_order_of_the_files(to
         {
             "b.jsonl": "{}\n5",
             "a.yaml": "contacts: [",
-            "c.csv": "x\n",
+            "c.csv": "x,email\n",
             "d.json": "{}",
             "none.yaml/e.yaml": "",
         },
@@ -112,7 +112,7 @@ def test_a_file_outside_the_project_is_refused_however_it_is_reached(project: Pr
     outside = tmp_path / "outside.jsonl"
     outside.write_text(line(2, "b"))
     (root / "link.jsonl").symlink_to(outside)
-    flaw = "the file is outside the project's folder; move it there"
+    flaw = "the file is outside the project's folder; move it there, or set allow_outside"
     assert told_of(root, "link.jsonl") == [f"link.jsonl: {flaw}"]
     assert told_of(root, "../outside.jsonl") == [f"{outside.as_posix()}: {flaw}"]
     loaded = sources.load(["*.jsonl", "../outside.jsonl"], root, allow_outside=True)
@@ -129,12 +129,14 @@ def test_a_file_that_is_not_utf8_is_told_with_the_line_of_the_wrong_byte(told: T
 
 
 def test_a_file_that_cannot_be_read_is_told(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    def denied(_: Path) -> bytes:
+    def denied(*_: object) -> int:
         raise PermissionError(13, "Permission denied")
 
     root = project({"a.jsonl": line(1)})
-    monkeypatch.setattr(Path, "read_bytes", denied)
-    assert told_of(root, "a.jsonl") == ["a.jsonl: the file cannot be read (Permission denied); correct that"]
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", denied)
+        told = told_of(root, "a.jsonl")
+    assert told == ["a.jsonl: the file cannot be read (Permission denied); correct that"]
 
 
 def test_a_file_above_the_size_limit_is_told_before_it_is_read(project: Project) -> None:

@@ -8,9 +8,7 @@ from types import TracebackType
 from typing import Final, Self, TypeVar
 from urllib.parse import quote
 
-import msgspec
-import requests
-
+from sinch_contacts.api.answers import UNREADABLE
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.endpoints import endpoints
 from sinch_contacts.api.errors import Rejected, Unavailable, Uncertain
@@ -28,6 +26,9 @@ _NOT_FOUND: Final = 404
 Answer = TypeVar("Answer")
 _READS: Final = 3
 """How often an answer that cannot be read is asked for."""
+
+_PAGES: Final = 50
+"""Pages of one look-up: a server that ignores what is asked for lists the whole project."""
 
 
 class HttpContactsApi:
@@ -137,12 +138,18 @@ class HttpContactsApi:
 
     def _search(self, query: dict[str, str]) -> Iterator[LiveContact]:
         token = ""
-        while True:
+        tokens = {token}
+        for _ in range(_PAGES):
             page = self._page(query, token)
             yield from page.contacts
             token = page.next_token
             if not token:
                 return
+            if token in tokens:
+                raise Unavailable("Sinch answered a look-up with the same page over and over.", "Run again later.")
+            tokens.add(token)
+        message = f"Sinch answered a look-up with more than {_PAGES * PAGE_SIZE:,} contacts."
+        raise Unavailable(message, "See what these contacts are; one look-up means one person.")
 
     def _page(self, query: dict[str, str], token: str) -> Page:
         full = {**query, "page_size": str(PAGE_SIZE), **({"page_token": token} if token else {})}
@@ -162,18 +169,18 @@ class HttpContactsApi:
         A write is not: it was answered with a success, so it was applied, though nobody can say as what.
         """
         for attempt in range(1, _READS + 1):
-            answer: requests.Response = self._transport.call(request)
+            answer = self._transport.call(request)
             try:
-                return decode(answer.content)
-            except (msgspec.MsgspecError, UnicodeDecodeError):
+                return decode(answer.body)
+            except UNREADABLE:
                 if request.writes:
                     break
             if attempt < _READS:
                 self._sleep(random.uniform(0, attempt))  # noqa: S311  # spreads clients, guards nothing
-        message = f"Sinch answered {request.what} with {answer.status_code}, and with a body that cannot be read."
+        message = f"Sinch answered {request.what} with {answer.status}, and with a body that cannot be read."
         if request.writes:
-            raise Uncertain(message, MAYBE_APPLIED, status=answer.status_code)
-        raise Unavailable(message, "Run again later.", status=answer.status_code)
+            raise Uncertain(message, MAYBE_APPLIED, status=answer.status)
+        raise Unavailable(message, "Run again later.", status=answer.status)
 
 
 def _each_once(found: Iterable[LiveContact]) -> tuple[LiveContact, ...]:

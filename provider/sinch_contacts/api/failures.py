@@ -16,6 +16,7 @@ import msgspec
 import requests
 from urllib3.exceptions import NewConnectionError
 
+from sinch_contacts.api.answers import Answer
 from sinch_contacts.api.errors import (
     ApiError,
     BatchNotPermitted,
@@ -30,7 +31,9 @@ from sinch_contacts.api.errors import (
 from sinch_contacts.core.masking import mask_text
 
 _LONGEST: Final = 300
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_READ: Final = 2000
+"""Characters of a server's text that are looked at; masking makes them fewer."""
+
 KEY_ADVICE: Final = (
     "Check SINCH_KEY_ID and SINCH_KEY_SECRET (or sinch:keyId and sinch:keySecret; the environment wins), and that the "
     "key belongs to this project."
@@ -40,8 +43,9 @@ CONNECTIONS: Final = 3
 """Attempts at a host that cannot be reached: somebody waits to be told."""
 _RETRY_INFO: Final = "google.rpc.RetryInfo"
 _MOVED: Final = range(300, 400)
-_LOST: Final = {408, *range(500, 600)}
-"""Statuses that do not tell whether the call was carried out: server errors, and a request that came too slowly."""
+_REFUSED: Final = frozenset(range(400, 500)) - {408}
+"""Statuses that say that nothing was done; of all others but redirects, nobody knows."""
+
 _DURATION: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)s")
 
 
@@ -63,32 +67,37 @@ class Failure(msgspec.Struct, frozen=True):
 
 def clean(text: str) -> str:
     """Returns a server's text as it may be shown: one line, masked, at most 300 characters."""
-    line = mask_text(" ".join(_CONTROL.sub(" ", text).split()))
+    shown = "".join(letter if letter.isprintable() else " " for letter in text[:_READ])
+    line = mask_text(" ".join(shown.split()))
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
-def read_failure(answer: requests.Response) -> Failure:
+def read_failure(answer: Answer) -> Failure:
     """Reads an answer that is an error, in whatever shape it comes."""
     try:
-        body: Any = json.loads(answer.content)
+        body: Any = json.loads(answer.body)
     except (ValueError, RecursionError):
         body = None
     error = body.get("error", body) if isinstance(body, Mapping) else None
     if isinstance(error, str):
         error = {"status": error, "message": body.get("error_description")}
     if not isinstance(error, Mapping):
-        kind = "an empty body" if not answer.content.strip() else "a body that is not a Sinch error"
-        reason = clean(answer.reason or "") or "error"
-        return Failure(answer.status_code, "", f"{reason}, with {kind}", _retry_after(answer, {}))
+        kind = "an empty body" if not answer.body.strip() else "a body that is not a Sinch error"
+        reason = clean(answer.reason) or "error"
+        return Failure(answer.status, "", f"{reason}, with {kind}", _retry_after(answer, {}))
     return Failure(
-        status=answer.status_code,
-        code=clean(str(error.get("status") or "")),
-        detail=clean(str(error.get("message") or "")),
+        status=answer.status,
+        code=_text(error.get("status")),
+        detail=_text(error.get("message")),
         retry_after=_retry_after(answer, error),
     )
 
 
-def _retry_after(answer: requests.Response, error: Mapping[str, Any]) -> float | None:
+def _text(value: object) -> str:
+    return clean(value) if isinstance(value, str) else ""
+
+
+def _retry_after(answer: Answer, error: Mapping[str, Any]) -> float | None:
     header = answer.headers.get("Retry-After", "")
     if seconds := parse_retry_after(header, answer.headers.get("Date", "")):
         return seconds
@@ -180,7 +189,7 @@ def _kind(  # noqa: PLR0911  # a table of cases
             return Rejected, "Sinch does not know this call; please report it."
         case status, _ if status in _MOVED:
             return Rejected, "A redirect is not followed with credentials: check the address and the region."
-        case status, _ if status in _LOST:
-            return (Uncertain, MAYBE_APPLIED) if writes else (Unavailable, "Run again later.")
-        case _:
+        case status, _ if status in _REFUSED:
             return Rejected, "Correct what the message names."
+        case _:
+            return (Uncertain, MAYBE_APPLIED) if writes else (Unavailable, "Run again later.")

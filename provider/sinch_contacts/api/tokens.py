@@ -11,9 +11,9 @@ from threading import Lock
 from typing import Annotated, Final
 
 import msgspec
-import requests
 from requests.auth import HTTPBasicAuth
 
+from sinch_contacts.api.answers import UNREADABLE, Session
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.errors import ApiError, Throttled, Unauthenticated, Unavailable, Unreachable
 from sinch_contacts.api.failures import CONNECTIONS, KEY_ADVICE, error_of, read_failure, unreachable
@@ -30,7 +30,7 @@ _BAD_CREDENTIALS: Final = frozenset({400, 401})
 class _Grant(msgspec.Struct):
     """The endpoint's answer; the token is of the characters that RFC 6750 allows in a header."""
 
-    access_token: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._~+/-]+=*$")]
+    access_token: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._~+/-]{1,8000}=*\Z")]
     expires_in: float | None = None
 
 
@@ -39,7 +39,7 @@ class Tokens:
 
     def __init__(  # noqa: PLR0913  # the ports
         self,
-        session: requests.Session,
+        session: Session,
         url: str,
         credentials: Credentials,
         timeouts: tuple[float, float],
@@ -89,20 +89,22 @@ class Tokens:
 
     def _try(self) -> _Grant | ApiError:
         try:
-            answer = self._session.post(
+            response = self._session.post(
                 self._url,
                 data={"grant_type": "client_credentials"},
                 auth=self._auth,
                 timeout=self._timeouts,
                 allow_redirects=False,
+                stream=True,
             )
+            answer = self._session.receive(response)
         except OSError as error:  # the root of what requests raises, and what it passes on
             lost = Unavailable(f"{self._url} did not answer {_WHAT}.", "Run again later.")
             return unreachable(error, self._url) or lost
-        if answer.status_code == _OK:
+        if answer.status == _OK:
             try:
-                return msgspec.json.decode(answer.content, type=_Grant, strict=False)
-            except (msgspec.MsgspecError, UnicodeDecodeError):
+                return msgspec.json.decode(answer.body, type=_Grant, strict=False)
+            except UNREADABLE:
                 return Unavailable(f"{self._url} answered {_WHAT} with something else.", "Check the address.")
         failed = error_of(read_failure(answer), _WHAT, writes=False, batch=False)
         if failed.status in _BAD_CREDENTIALS:

@@ -12,6 +12,7 @@ import msgspec
 import requests
 from requests.adapters import HTTPAdapter
 
+from sinch_contacts.api.answers import Answer, Session
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.errors import ApiError, Throttled, Unavailable, Uncertain, Unreachable
 from sinch_contacts.api.failures import CONNECTIONS, MAYBE_APPLIED, error_of, read_failure, unreachable
@@ -76,7 +77,7 @@ class Transport:
         self._settings = settings
         self._sleep = sleep
         self._timeouts = (settings.connect_timeout, settings.read_timeout)
-        self._session = requests.Session()
+        self._session = Session()
         adapter = HTTPAdapter(pool_connections=4, pool_maxsize=settings.concurrency, max_retries=0)
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, adapter)
@@ -91,7 +92,7 @@ class Transport:
         """Closes the connections."""
         self._session.close()
 
-    def call(self, request: Request) -> requests.Response:
+    def call(self, request: Request) -> Answer:
         """Makes a call and returns its answer, which is a success.
 
         Raises:
@@ -103,7 +104,7 @@ class Transport:
             answer = self._send(request, token)
             if isinstance(answer, ApiError):
                 error, wish = answer, None
-            elif answer.status_code in _OK:
+            elif answer.status in _OK:
                 self._accepted = token
                 return answer
             elif self._is_outdated(answer, token) and not refused:
@@ -118,10 +119,10 @@ class Transport:
             self._pause(attempt, wish, error)
             attempt += 1
 
-    def _send(self, request: Request, token: str) -> requests.Response | ApiError:
+    def _send(self, request: Request, token: str) -> Answer | ApiError:
         self._limiter.wait()
         try:
-            return self._session.request(
+            response = self._session.request(
                 request.method,
                 request.url,
                 params=dict(request.query),
@@ -130,14 +131,16 @@ class Transport:
                 auth=_Bearer(token),
                 timeout=self._timeouts,
                 allow_redirects=False,
+                stream=True,
             )
+            return self._session.receive(response)
         except OSError as error:  # the root of what requests raises, and what it passes on
             return unreachable(error, request.url) or _lost(request)
 
-    def _is_outdated(self, answer: requests.Response, token: str) -> bool:
+    def _is_outdated(self, answer: Answer, token: str) -> bool:
         """Says whether a token is refused for its age: Sinch says "expired", and one that was revoked did work once."""
         expired = "expired" in answer.headers.get("www-authenticate", "").lower()
-        return answer.status_code == _UNAUTHENTICATED and (expired or token == self._accepted)
+        return answer.status == _UNAUTHENTICATED and (expired or token == self._accepted)
 
     def _may_repeat(self, error: ApiError, attempt: int) -> bool:
         match error:

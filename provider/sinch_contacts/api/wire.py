@@ -12,6 +12,9 @@ import msgspec
 from sinch_contacts.api.port import Page
 from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, LiveContact
 
+_ID: Final = r"\A(?!\.{1,2}\Z)[0-9A-Za-z._~:=+-]{1,128}\Z"
+"""An id goes into addresses and messages, so it may not lead elsewhere or across lines; Sinch's have 26 letters."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -22,7 +25,7 @@ class _Identity(msgspec.Struct, gc=False):
 
 
 class _Contact(msgspec.Struct, gc=False):
-    id: Annotated[str, msgspec.Meta(min_length=1)]
+    id: Annotated[str, msgspec.Meta(pattern=_ID)]
     channel_identities: list[_Identity] | None = None
     channel_priority: list[str] | None = None
     display_name: str | None = None

@@ -11,7 +11,7 @@ import msgspec
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.sources import files
 from sinch_contacts.sources.catalogue import Catalogue
-from sinch_contacts.sources.document import Document, Fault, Path, Place, Position
+from sinch_contacts.sources.document import MOST_DEFECTS, Document, Fault, Path, Place, Position
 from sinch_contacts.sources.judge import Judged, declared_key, judge, judge_head
 from sinch_contacts.sources.problems import InvalidContactFiles, Problem
 from sinch_contacts.sources.python_mapping import PythonMapping
@@ -93,6 +93,8 @@ def _judged(document: Document, file: str, catalogue: Catalogue) -> list[Problem
     if not isinstance(defaults, dict):
         defaults = {}
     for row in document.rows():
+        if len(faults) >= MOST_DEFECTS:
+            break
         judged = judge(row, defaults)
         faults += catalogue.add(judged, row, file) if isinstance(judged, Judged) else judged
         if not isinstance(judged, Judged) and (key := declared_key(row)):
@@ -113,7 +115,12 @@ def _problems(document: Document, faults: Sequence[Fault], file: str) -> list[Pr
             if position not in misread:
                 shown = document.show(fault.path)
                 problems.add(Problem(file, position.line, position.column, shown, fault.message))
-    return sorted(problems)
+    told = sorted(problems)[:MOST_DEFECTS]
+    if len(told) == MOST_DEFECTS:
+        told.append(
+            Problem(file, 0, 0, "", f"{MOST_DEFECTS:,} problems are told; mend them to see whether there are more")
+        )
+    return told
 
 
 def _position(fault: Fault, places: Mapping[Path, Place]) -> Position:

@@ -8,14 +8,15 @@ several times. An empty cell names nothing.
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
 from sinch_contacts.core.channels import APP_SCOPED_CHANNELS, Channel
 from sinch_contacts.sources.display import shown_key, shown_word
-from sinch_contacts.sources.document import Defect, Path, Place, Position, Row
+from sinch_contacts.sources.document import MOST_DEFECTS, Defect, Path, Place, Position, Row
+from sinch_contacts.sources.text_lines import LONGEST, Unreadable, lines
 
 _TEXTS: Final = ("external_id", "language", "display_name", "email", "metadata")
 _PRIORITY: Final = "channel_priority"
@@ -25,11 +26,11 @@ _BETWEEN_CHANNELS: Final = re.compile(r"[\s;]+")
 
 
 class _Record(msgspec.Struct, frozen=True):
-    """One row of the table and the physical lines that it takes, `first` counted from 1."""
+    """One row of the table, the number of its first line, and its lines as they are."""
 
     cells: list[str]
     first: int
-    last: int
+    text: str
 
 
 class CsvTable:
@@ -40,9 +41,9 @@ class CsvTable:
         defects: See `Document`.
     """
 
-    def __init__(self, text: str) -> None:
-        """Takes a text without a byte order mark."""
-        self._lines = list(io.StringIO(text, newline=""))
+    def __init__(self, content: bytes) -> None:
+        """Takes a text in UTF-8."""
+        self._content = content
         self._header: list[str] = []
         self._columns: dict[Path, str] = {}
         self.head: Mapping[str, object] | None = None
@@ -53,13 +54,14 @@ class CsvTable:
         records = self._records()
         header = next(records, None)
         if header is None:
-            self._defect(1, 'the file is empty; begin with a header row such as "external_id,language,SMS"')
+            if not self.defects:
+                self._defect(1, 'the file is empty; begin with a header row such as "external_id,language,SMS"')
             return
         self._header = [name.strip() for name in header.cells]
         flaws = list(_header_flaws(self._header))
         for index, message in flaws:
-            place = self._cell(header, index)
-            self.defects.append(Defect(place, self._shown_header(index), message))
+            place, shown = self._cell(header, max(index, 0)), self._shown_header(index) if index >= 0 else ""
+            self.defects.append(Defect(place, shown, message))
         if flaws:
             return
         for record in records:
@@ -90,19 +92,26 @@ class CsvTable:
         return self._columns.get(path, "")
 
     def _records(self) -> Iterator[_Record]:
-        reader = csv.reader(self._lines, strict=True)
+        taken: list[str] = []
+        reader = csv.reader(_watched(lines(self._content, ""), taken), strict=True)
         before = 0
         try:
             for cells in reader:
+                if len(self.defects) >= MOST_DEFECTS:
+                    return
                 if cells:
-                    yield _Record(cells, before + 1, reader.line_num)
+                    yield _Record(cells, before + 1, "".join(taken))
+                taken.clear()
                 before = reader.line_num
         except csv.Error as error:
             if not any(defect.position.line == before + 1 for defect in self.defects):
                 self._defect(before + 1, f"this row is not valid CSV: {error}")
+        except Unreadable as error:
+            if error.defect not in self.defects:
+                self.defects.append(error.defect)
 
     def _cell(self, record: _Record, index: int) -> Position:
-        text = "".join(self._lines[record.first - 1 : record.last])
+        text = record.text
         at = 0
         for _ in range(index):
             cell = _CELL.match(text, at)
@@ -112,10 +121,26 @@ class CsvTable:
 
     def _shown_header(self, index: int) -> str:
         name = self._header[index] if index < len(self._header) else ""
-        return shown_key(name[:40])
+        # What is neither a column nor a word may be a cell of somebody's contact.
+        return shown_key(name[:40]) if _is_column(name) or shown_word(name) else ""
 
     def _defect(self, line: int, message: str) -> None:
         self.defects.append(Defect(Position(line, 1), "", message))
+
+
+def _watched(found: Iterable[str], taken: list[str]) -> Iterator[str]:
+    """Passes lines on and notes them; ends a row that does not end, such as one with an open quote."""
+    length = 0
+    for line in found:
+        length = len(line) if not taken else length + len(line)
+        if length > LONGEST:
+            raise csv.Error(f"it has more than {LONGEST:,} characters; is a quote not closed?")
+        taken.append(line)
+        yield line
+
+
+def _is_column(name: str) -> bool:
+    return name in (*_TEXTS, _PRIORITY) or name.partition(":")[0] in Channel.__members__
 
 
 def _header_flaws(header: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -123,6 +148,9 @@ def _header_flaws(header: Sequence[str]) -> Iterator[tuple[int, str]]:
         yield 0, "the cells are separated by semicolons; save the table with commas"
         return
     fields = (*_TEXTS, _PRIORITY)
+    if not any(map(_is_column, header)):
+        yield -1, 'this row is not a header; begin with one such as "external_id,language,SMS"'
+        return
     for index, name in enumerate(header):
         channel, _, app = name.partition(":")
         if name in fields:

@@ -1,9 +1,17 @@
 """What each kind of contact file is read into, whatever its format: rows, each a contact as it is written."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
+
+MOST_DEFECTS: Final = 10_000
+"""Problems of one file that are told; what comes after them is not looked at."""
+
+MOST_ROWS: Final = 1_000_000
+"""Contacts in a file that is read as a whole."""
+
+TOO_MANY_ROWS: Final = f"the file has more than {MOST_ROWS:,} contacts; split it, or use JSON Lines"
 
 Path = tuple[str | int, ...]
 """The way to a value: map keys and list indexes, from the top of the document."""

@@ -2,6 +2,7 @@
 
 import glob
 import os
+import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -13,25 +14,27 @@ from sinch_contacts.sources.display import shown_text
 from sinch_contacts.sources.document import Document
 from sinch_contacts.sources.json_document import JsonDocument
 from sinch_contacts.sources.json_lines import JsonLines
+from sinch_contacts.sources.patterns import leads_outside, matches
 from sinch_contacts.sources.problems import Problem
+from sinch_contacts.sources.text_lines import Unreadable, decoded
 from sinch_contacts.sources.yaml_document import YamlDocument
 
 MEBIBYTE: Final = 1 << 20
 _WHOLE: Final = 64 * MEBIBYTE
-_BY_LINE: Final = 1024 * MEBIBYTE
+_BY_LINE: Final = 2048 * MEBIBYTE
 
 
 class _Format(msgspec.Struct, frozen=True):
-    open: Callable[[str], Document]
+    open: Callable[[bytes], Document]
     size: int
 
 
-_YAML: Final = _Format(YamlDocument, _WHOLE)
+_YAML: Final = _Format(lambda content: YamlDocument(decoded(content)), _WHOLE)
 _JSON_LINES: Final = _Format(JsonLines, _BY_LINE)
 FORMATS: Final[Mapping[str, _Format]] = {
     ".yaml": _YAML,
     ".yml": _YAML,
-    ".json": _Format(JsonDocument, _WHOLE),
+    ".json": _Format(lambda content: JsonDocument(decoded(content)), _WHOLE),
     ".jsonl": _JSON_LINES,
     ".ndjson": _JSON_LINES,
     ".csv": _Format(CsvTable, _BY_LINE),
@@ -39,15 +42,21 @@ FORMATS: Final[Mapping[str, _Format]] = {
 """The formats by the endings of their files, and the bytes that a file may have."""
 
 
+_NO_FILE: Final = "this is no ordinary file; correct the path"
+_OUTSIDE: Final = "the file is outside the project's folder; move it there, or set allow_outside"
+
+
 class Found(msgspec.Struct, frozen=True):
     """A file of a set.
 
     Attributes:
-        path: Where it is.
+        path: Where it is, behind all symbolic links.
+        form: Its format.
         name: What messages call it: its way from the root, if it is there.
     """
 
     path: Path
+    form: _Format
     name: str
 
 
@@ -64,16 +73,19 @@ def find(patterns: Sequence[str], root: Path, *, allow_outside: bool) -> Iterato
     """
     seen: set[Path] = set()
     for pattern in patterns:
+        if not allow_outside and leads_outside(pattern, root):
+            yield Problem(_name(Path(root, pattern), root), 0, 0, "", _OUTSIDE)
+            continue
         try:
-            matches = _matches(pattern, root)
+            found = matches(pattern, root)
         except ValueError:  # a null character
-            matches = []
-        if not matches:
+            found = []
+        if not found:
             what = "no file matches this" if glob.has_magic(pattern) else "there is no such file"
             yield Problem(
                 shown_text(pattern), 0, 0, "", f"{what}; correct the path, which begins at the project's folder"
             )
-        for match in matches:
+        for match in found:
             path = Path(root, match)
             name = _name(path, root)
             real = Path(os.path.realpath(path))  # resolve() fails on links that go in a circle
@@ -81,44 +93,39 @@ def find(patterns: Sequence[str], root: Path, *, allow_outside: bool) -> Iterato
                 continue
             seen.add(real)
             flaw = _flaw(path, real, root, allow_outside=allow_outside)
-            yield Problem(name, 0, 0, "", flaw) if flaw else Found(path, name)
+            yield Problem(name, 0, 0, "", flaw) if flaw else Found(real, FORMATS[path.suffix.lower()], name)
 
 
 def open_document(found: Found) -> Document | Problem:
     """Reads and decodes a file; what its format has to say of it is in the document."""
-    form = FORMATS[found.path.suffix.lower()]
+    most = found.form.size
     try:
-        size = found.path.stat().st_size
-        if size > form.size:
-            most = form.size // MEBIBYTE
-            message = f"the file has {size // MEBIBYTE:,} MiB, and {most:,} are allowed; split it, or use JSON Lines"
-            return Problem(found.name, 0, 0, "", message)
-        content = found.path.read_bytes()
+        # Neither waits for the other end of a pipe nor follows a link that came after the look at the path.
+        with os.fdopen(os.open(found.path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return Problem(found.name, 0, 0, "", _NO_FILE)
+            content = b"" if status.st_size > most else file.read(most + 1)
     except OSError as error:
         return Problem(found.name, 0, 0, "", f"the file cannot be read ({error.strerror}); correct that")
+    if (size := max(status.st_size, len(content))) > most:
+        shown, allowed = size // MEBIBYTE, most // MEBIBYTE
+        message = f"the file has {shown:,} MiB, and {allowed:,} are allowed; split it, or use JSON Lines"
+        return Problem(found.name, 0, 0, "", message)
     try:
-        return form.open(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        # The decoder counts from behind a byte order mark.
-        before = error.object[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-        return Problem(found.name, line, column, "", "this is not UTF-8; save the file in that encoding")
-
-
-def _matches(pattern: str, root: Path) -> list[str]:
-    if os.path.lexists(Path(root, pattern)):
-        return [pattern]
-    return sorted(glob.glob(pattern, root_dir=root, recursive=True))  # noqa: PTH207  # patterns may be absolute
+        return found.form.open(content)
+    except Unreadable as error:
+        place = error.defect.position
+        return Problem(found.name, place.line, place.column, "", error.defect.message)
 
 
 def _flaw(path: Path, real: Path, root: Path, *, allow_outside: bool) -> str:
     if not allow_outside and not real.is_relative_to(root.resolve()):
-        return "the file is outside the project's folder; move it there"
+        return _OUTSIDE
     if path.is_dir():
         return "this is a folder; write a pattern such as contacts/*.yaml"
     if not path.is_file():
-        return "this is no ordinary file; correct the path"
+        return _NO_FILE
     if path.suffix.lower() not in FORMATS:
         return f"the ending of this file is unknown; use one of {', '.join(FORMATS)}"
     return ""

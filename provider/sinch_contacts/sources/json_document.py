@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 from sinch_contacts.sources import json_text
 from sinch_contacts.sources.display import shown_path
-from sinch_contacts.sources.document import Defect, Path, Place, Position, Row
+from sinch_contacts.sources.document import MOST_ROWS, TOO_MANY_ROWS, Defect, Path, Place, Position, Row
+from sinch_contacts.sources.text_lines import Unreadable
 
 
 class JsonDocument:
@@ -31,6 +32,8 @@ class JsonDocument:
                 self.defects = json_text.defects(text)
         except json.JSONDecodeError as error:
             self.defects = [broken(error)]
+        except Unreadable as error:
+            self.defects = [error.defect]
         except RecursionError:
             position = json_text.Lines(text).position(reader.at)
             self.defects = [Defect(position, "", "this is nested too deeply; make it flatter")]
@@ -63,15 +66,20 @@ class JsonDocument:
             case "{":
                 for key, at in reader.entries():
                     line = self._line_of(at)
-                    self._rows.append(Row(("contacts", key), reader.value(), line, key))
+                    self._add(Row(("contacts", key), reader.value(), line, key))
                 return {}
             case "[":
                 for number, at in enumerate(reader.items()):
                     line = self._line_of(at)
-                    self._rows.append(Row(("contacts", number), reader.value(), line))
+                    self._add(Row(("contacts", number), reader.value(), line))
                 return []
             case _:
                 return reader.value()
+
+    def _add(self, row: Row) -> None:
+        self._rows.append(row)
+        if len(self._rows) > MOST_ROWS:
+            raise Unreadable(Defect(Position(row.line, 1), "", TOO_MANY_ROWS))
 
     def _line_of(self, at: int) -> int:
         self._line += self._text.count("\n", self._counted, at)

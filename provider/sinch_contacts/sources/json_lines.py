@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 from sinch_contacts.sources import json_text
 from sinch_contacts.sources.display import shown_path
-from sinch_contacts.sources.document import Defect, Path, Place, Row
+from sinch_contacts.sources.document import MOST_DEFECTS, Defect, Path, Place, Row
 from sinch_contacts.sources.json_document import broken
+from sinch_contacts.sources.text_lines import Unreadable, lines
 
 
 class JsonLines:
@@ -17,17 +18,25 @@ class JsonLines:
         defects: See `Document`.
     """
 
-    def __init__(self, text: str) -> None:
-        """Takes a text without a byte order mark."""
-        self._lines = text.split("\n")
+    def __init__(self, content: bytes) -> None:
+        """Takes a text in UTF-8."""
+        self._content = content
         self.head: Mapping[str, object] | None = None
         self.defects: list[Defect] = []
 
     def rows(self) -> Iterator[Row]:
         """See `Document`; the first step of a path is the line's number."""
+        try:
+            yield from self._rows()
+        except Unreadable as error:
+            self.defects.append(error.defect)
+
+    def _rows(self) -> Iterator[Row]:
         reader = json_text.Reader()
-        for number, line in enumerate(self._lines, 1):
-            reader.begin(line)
+        for number, line in enumerate(lines(self._content, "\n"), 1):
+            if len(self.defects) >= MOST_DEFECTS:
+                return
+            reader.begin(line.removesuffix("\n"))
             if not reader.peek():
                 continue
             try:
@@ -49,11 +58,13 @@ class JsonLines:
         for path in paths:
             if path and isinstance(path[0], int):
                 by_line.setdefault(path[0], []).append(path[1:])
-        return {
-            (number, *path): place
-            for number, inner in by_line.items()
-            for path, place in json_text.places(self._lines[number - 1], inner, number).items()
-        }
+        found: dict[Path, Place] = {}
+        for number, line in enumerate(lines(self._content, "\n"), 1):
+            if inner := by_line.pop(number, None):
+                found |= {(number, *path): place for path, place in json_text.places(line, inner, number).items()}
+            if not by_line:
+                break
+        return found
 
     def show(self, path: Path) -> str:
         """See `Document`; within the line."""

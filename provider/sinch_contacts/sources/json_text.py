@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from sinch_contacts.sources.display import shown_path
-from sinch_contacts.sources.document import Defect, Path, Place, Position
+from sinch_contacts.sources.document import MOST_DEFECTS, Defect, Path, Place, Position
 
 _TOKEN: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
@@ -154,9 +154,11 @@ def defects(text: str, first: int = 1) -> list[Defect]:
     """Finds duplicate keys and numbers that JSON does not know, in a text that the parser accepts."""
     lines = Lines(text, first)
     keys: dict[Path, int] = {}
-    found = []
+    found: list[Defect] = []
     repeated: Path | None = None
     for path, at, token in _nodes(text):
+        if len(found) >= MOST_DEFECTS:
+            break
         if repeated and path[: len(repeated)] == repeated and (token is not None or path != repeated):
             continue
         if token is None:

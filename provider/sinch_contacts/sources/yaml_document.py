@@ -24,7 +24,7 @@ from yaml.events import (
 from yaml.resolver import Resolver
 
 from sinch_contacts.sources.display import shown_path
-from sinch_contacts.sources.document import Defect, Path, Place, Position, Row
+from sinch_contacts.sources.document import MOST_DEFECTS, MOST_ROWS, TOO_MANY_ROWS, Defect, Path, Place, Position, Row
 
 _Loader: Final[Any] = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 _DEPTH: Final = 32
@@ -140,15 +140,20 @@ class _Composer:
             self._note(event, ("contacts",))
             for key, value in self._entries(("contacts",)):
                 line = self._key_mark.line + 1
-                self.rows.append(Row(("contacts", key), self._value(value, ("contacts", key)), line, key))
+                self._add(Row(("contacts", key), self._value(value, ("contacts", key)), line, key))
             return {}
         if isinstance(event, SequenceStartEvent):
             self._note(event, ("contacts",))
             for number, item in enumerate(self._items()):
                 line = item.start_mark.line + 1
-                self.rows.append(Row(("contacts", number), self._value(item, ("contacts", number)), line))
+                self._add(Row(("contacts", number), self._value(item, ("contacts", number)), line))
             return []
         return self._value(event, ("contacts",))
+
+    def _add(self, row: Row) -> None:
+        self.rows.append(row)
+        if len(self.rows) > MOST_ROWS:
+            raise _Broken(Position(row.line, 1), TOO_MANY_ROWS)
 
     def _note(self, event: Event, path: Path) -> None:
         self._check(event, path)
@@ -225,6 +230,8 @@ class _Composer:
 
     def _defect(self, event: Event, path: Path, message: str) -> None:
         self.defects.append(Defect(_start(event), shown_path(path), message))
+        if len(self.defects) >= MOST_DEFECTS:
+            raise _Broken(_start(event), "the problems are too many; the rest of the file was not read")
 
 
 _DOUBTFUL: Final = object()

@@ -1,0 +1,71 @@
+"""The lines of a text that may have a million of them: decoded one after another, none of them endless."""
+
+import io
+from collections.abc import Iterator
+from typing import Final
+
+from sinch_contacts.sources.document import Defect, Position
+
+LONGEST: Final = 1 << 20
+"""Characters that a line may have; a contact has a thousandth of that."""
+
+_ENCODING: Final = "utf-8-sig"
+
+
+class Unreadable(Exception):
+    """The rest of a text cannot be read.
+
+    Attributes:
+        defect: What is wrong, and where.
+    """
+
+    def __init__(self, defect: Defect) -> None:
+        """Keeps the defect."""
+        super().__init__(defect.message)
+        self.defect = defect
+
+
+def decoded(content: bytes) -> str:
+    """Decodes a whole text, without its byte order mark.
+
+    Raises:
+        Unreadable: It is not UTF-8.
+    """
+    try:
+        return content.decode(_ENCODING)
+    except UnicodeDecodeError:
+        raise Unreadable(_undecodable(content)) from None
+
+
+def lines(content: bytes, newline: str) -> Iterator[str]:
+    r"""Yields the lines of a text with their ends, without its byte order mark.
+
+    Args:
+        content: The text in UTF-8.
+        newline: What ends a line: a line feed, or empty for carriage returns too.
+
+    Raises:
+        Unreadable: The text is not UTF-8, or a line is longer than `LONGEST`.
+    """
+    text = io.TextIOWrapper(io.BytesIO(content), _ENCODING, newline=newline)
+    number = 0
+    try:
+        while line := text.readline(LONGEST + 1):
+            number += 1
+            if len(line) > LONGEST:
+                message = f"this line has more than {LONGEST:,} characters; give each contact a line of its own"
+                raise Unreadable(Defect(Position(number, 1), "", message))
+            yield line
+    except UnicodeDecodeError:
+        raise Unreadable(_undecodable(content)) from None
+
+
+def _undecodable(content: bytes) -> Defect:
+    position = Position(1, 1)
+    for number, line in enumerate(io.BytesIO(content.removeprefix(b"\xef\xbb\xbf")), 1):
+        try:
+            line.decode()
+        except UnicodeDecodeError as error:
+            position = Position(number, len(line[: error.start].decode()) + 1)
+            break
+    return Defect(position, "", "this is not UTF-8; save the file in that encoding")
