@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,28 @@ class Workspace:
         good = done.returncode != 0 if status is None else done.returncode == status
         assert good, f"pulumi {' '.join(arguments)} ended with {done.returncode}:\n{output}"
         return Result(done.returncode, output)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Starts a Pulumi command in a process group of its own, and leaves it running."""
+        return subprocess.Popen(
+            [str(self._pulumi), *arguments, "--non-interactive", "--color", "never"],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def processes(self, command: str = "") -> list[int]:
+        """Returns the ids of processes that work in the project, and whose command line has a text in it."""
+        found: list[int] = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                if (process / "cwd").readlink() == self.folder.resolve() and line and command in line:
+                    found.append(int(process.name))
+        return found
 
     def up(self, *arguments: str, status: int | None = 0) -> Result:
         """Runs `pulumi up` without its preview."""

@@ -199,7 +199,8 @@ class ContactSetMachine(RuleBasedStateMachine):
             or numbers & {identity["identity"] for identity in contact["channel_identities"]}
             for contact in self.sinch.contacts()
         )
-        if taken or person.shares or (person.slot in self.wanted and row.key in self.record):
+        wanted = self.wanted.get(person.slot)
+        if taken or person.shares or (wanted and wanted.renamed != person.renamed):
             return
         body = {
             "channel_identities": [{"channel": "SMS", "identity": f"1202000000{person.slot}"}],

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Mapping
 from functools import cache
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any, Final, NoReturn
 
 import grpc
@@ -20,11 +20,13 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, status_pb2
 
 from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.shell.interruption import INTERRUPTION, watch
 
 PROVIDER_KEY: Final = "__provider"
 _UNKNOWN: Final = 2
 _DETAILS: Final = "grpc-status-details-bin"
 _PAUSE: Final = 2.0
+_THREADS: Final = 64
 
 
 class Call:
@@ -106,14 +108,53 @@ class Call:
 
 
 def current_call() -> Call:
-    """Finds the call that is being answered, in the frames above; a blank one where it is not found."""
+    """Finds the call that is being answered, in the frames above; a blank one where it is not found.
+
+    The first one of a process also learns to hear when the engine wants the work to stop.
+    """
+    found = Call(None, None)
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  # there is no public way to the servicer's frame
     while frame is not None:
         names = frame.f_locals
         if "request" in names and "context" in names and hasattr(names["context"], "set_trailing_metadata"):
-            return Call(names["request"], names["context"])
+            found = Call(names["request"], names["context"])
+            _hear_cancel(names.get("self"))
+        elif "executor_reference" in names:
+            _make_room(names["executor_reference"]())
         frame = frame.f_back
-    return Call(None, None)
+    _watch_engine()
+    return found
+
+
+def _cancel(self: Any, request: Any, context: Any) -> Any:
+    """Takes the place of the server's own `Cancel`, which does nothing."""
+    del self, request, context
+    from google.protobuf import empty_pb2  # noqa: PLC0415  # the code runs among the server's globals, not ours
+
+    from sinch_contacts.shell.interruption import INTERRUPTION  # noqa: PLC0415  # likewise
+
+    INTERRUPTION.ask()
+    return empty_pb2.Empty()
+
+
+def _hear_cancel(servicer: Any) -> None:
+    """Lets the engine's `Cancel` reach us: the server holds a bound method, but its code can be replaced."""
+    method = getattr(type(servicer), "Cancel", None)
+    if isinstance(method, FunctionType) and method.__code__.co_argcount == _cancel.__code__.co_argcount:
+        method.__code__ = _cancel.__code__
+
+
+def _make_room(executor: Any) -> None:
+    """Gives the server more than its four threads: sets that are at work must leave one free for `Cancel`."""
+    if isinstance(getattr(executor, "_max_workers", None), int):
+        executor._max_workers = max(executor._max_workers, _THREADS)  # noqa: SLF001  # it has no public setting
+
+
+@cache
+def _watch_engine() -> None:
+    address = sys.argv[-1]
+    if address.startswith("127.0.0.1:"):
+        watch(address, INTERRUPTION)
 
 
 def secret(value: Any) -> Any:

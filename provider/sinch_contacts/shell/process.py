@@ -4,23 +4,19 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
-from typing import Final
 
 from sinch_contacts.api.client import HttpContactsApi
 from sinch_contacts.api.port import ContactsApi
 from sinch_contacts.api.settings import ApiSettings
 from sinch_contacts.apply.clock import Clock, SystemClock
-from sinch_contacts.apply.interruption import Interruption
 from sinch_contacts.apply.journals import FolderOfJournals, Journals
 from sinch_contacts.apply.ledger import Ledger
 from sinch_contacts.apply.run import Surroundings
 from sinch_contacts.core.target import Target
 from sinch_contacts.shell.bridge import Call
 from sinch_contacts.shell.inputs import Inputs
+from sinch_contacts.shell.interruption import INTERRUPTION
 from sinch_contacts.shell.settings import Settings
-
-INTERRUPTION: Final = Interruption()
-"""Whether the work of this process is to stop."""
 
 Connect = Callable[[Target, Settings, Inputs], ContactsApi]
 """Opens the port to a project."""
