@@ -352,7 +352,8 @@ class ContactSetMachine(RuleBasedStateMachine):
         self.folder.mkdir()
         if not in_order or self.is_edited or "deleting" in journals or "changing" in journals:
             self.sinch.sleep(SETTLE_TIME)
-            self.drifted = True
+            self.set_faults([])
+            self.refresh()
         recorded = {entry.id for entry in self.record.values()}
         self.offered |= {contact["id"] for contact in self.sinch.contacts()} - self.foreign.keys() - recorded
         self.is_lost = True
