@@ -165,12 +165,14 @@ class TestAfterACrash:
         assert friends.up(people(30)).incomplete is None
         assert sinch.by_external_id().keys() == people(30).keys()
 
+    @pytest.mark.parametrize("seconds", [0.01, 30])
     def test_copies_that_arose_without_a_journal_are_removed_and_the_smallest_id_stays(
-        self, friends: Set, sinch: Sinch
+        self, friends: Set, sinch: Sinch, seconds: float
     ) -> None:
+        sinch.faults({"kind": "delay", "operation": "batch_create", "seconds": 40, "times": None})
         kill(friends, people(30), calls=1, applied=True)
         first = {contact["id"] for contact in sinch.contacts()}
-        friends.clock.sleep(1)
+        friends.clock.sleep(seconds)
         shutil.rmtree(friends.journals)
         friends.up(people(30))
         assert {entry.id for entry in friends.record.values()} == first

@@ -129,6 +129,10 @@ class HttpContactsApi:
                 return same
         return ()
 
+    def clock_offset(self) -> float:
+        """See `ContactsApi`."""
+        return self._transport.clock_offset
+
     def list_page(self, token: str = "") -> Page:
         """See `ContactsApi`."""
         return self._page({}, token)

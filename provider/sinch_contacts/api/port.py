@@ -77,5 +77,8 @@ class ContactsApi(Protocol):
     def find_by_identity(self, identity: ChannelIdentity) -> tuple[LiveContact, ...]:
         """Reads every contact with that identity on that channel (and of that app, where one is named)."""
 
+    def clock_offset(self) -> float:
+        """Returns how many seconds the server's clock is ahead of ours, as its last answer told; 0 where none did."""
+
     def list_page(self, token: str = "") -> Page:
         """Reads the next page of all contacts of the project, in an order that Sinch does not document."""

@@ -6,6 +6,8 @@ was applied: after 429, after a token that is not accepted any more, and when no
 
 import random
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 import msgspec
@@ -62,7 +64,11 @@ class _Bearer(requests.auth.AuthBase):
 
 
 class Transport:
-    """Makes calls. Safe to use from several threads."""
+    """Makes calls. Safe to use from several threads.
+
+    Attributes:
+        clock_offset: Seconds that the server's clock is ahead of ours, to a second; 0 until an answer has told.
+    """
 
     def __init__(  # noqa: PLR0913  # the ports
         self,
@@ -85,6 +91,8 @@ class Transport:
         # Without TLS everything stays on this machine: a proxy named by the environment would see the credentials.
         self._session.trust_env = token_url.startswith("https://")
         self._accepted = ""
+        self._now = now
+        self.clock_offset = 0.0
         self._limiter = Limiter(settings.requests_per_second, now, sleep)
         self._tokens = Tokens(self._session, token_url, credentials, self._timeouts, now=now, sleep=sleep)
 
@@ -106,6 +114,7 @@ class Transport:
                 error, wish = answer, None
             elif answer.status in _OK:
                 self._accepted = token
+                self._note_time(answer)
                 return answer
             elif self._is_outdated(answer, token) and not refused:
                 refused = token  # nothing was applied, and a new one may do
@@ -136,6 +145,10 @@ class Transport:
             return self._session.receive(response)
         except OSError as error:  # the root of what requests raises, and what it passes on
             return unreachable(error, request.url) or _lost(request)
+
+    def _note_time(self, answer: Answer) -> None:
+        with suppress(KeyError, ValueError, TypeError, OverflowError):
+            self.clock_offset = parsedate_to_datetime(answer.headers["date"]).timestamp() - self._now()
 
     def _is_outdated(self, answer: Answer, token: str) -> bool:
         """Says whether a token is refused for its age: Sinch says "expired", and one that was revoked did work once."""

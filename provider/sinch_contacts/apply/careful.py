@@ -72,6 +72,10 @@ class CarefulApi:
         self._interruption.check()
         return self._api.find_by_identity(identity)
 
+    def clock_offset(self) -> float:
+        """See `ContactsApi`."""
+        return self._api.clock_offset()
+
     def list_page(self, token: str = "") -> Page:
         """See `ContactsApi`."""
         self._interruption.check()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from sinch_contacts.apply.ages import is_older
 from sinch_contacts.apply.copies import is_made_of, remove_copies, tell_others
 from sinch_contacts.apply.problems import Kind, problem_of
 from sinch_contacts.apply.run import Run
@@ -63,11 +64,11 @@ class Creation:
             self._run.around.progress(f"confirming {total - len(missing):,} of {total:,}")
             probe = missing.pop(next(iter(missing)))
             copies = self._run.reader.look_up(probe)
-            if not (copies and self._found(probe, copies)):
+            if not (copies and self._found(probe, copies, final=last)):
                 missing[probe.key] = probe
             if missing and (copies or last):
                 for key, found in self._run.reader.find(missing).items():
-                    if self._found(missing[key], found):
+                    if self._found(missing[key], found, final=last):
                         missing.pop(key)
             return not missing
 
@@ -84,18 +85,24 @@ class Creation:
         missing = self.read_back(asked, until)
         rows = list(missing.values())
         for row, copies in zip(rows, self._run.reader.side_by_side(self._run.reader.look_up, rows), strict=True):
-            if copies and self._found(row, copies):
+            if copies and self._found(row, copies, final=True):
                 missing.pop(row.key)
         return {key: row for key, row in missing.items() if key not in self._others}
 
-    def _found(self, row: DesiredContact, copies: Sequence[LiveContact]) -> bool:
-        """Records a contact that was read back; returns whether what was found is what we asked for."""
+    def _found(self, row: DesiredContact, copies: Sequence[LiveContact], *, final: bool) -> bool:
+        """Records a contact that was read back; returns whether what was found is what we asked for.
+
+        What is older than our call comes from a run that was cut off. Ours will follow, and then one of the two goes.
+        """
         ours = sorted((live for live in copies if is_made_of(row.contact, live)), key=lambda live: live.id)
         others = tuple(live for live in copies if live not in ours)
         if not ours:
             self._others[row.key] = others
             return False
         self._others.pop(row.key, None)
+        asked_at = self._run.record[row.key].since + self._run.api.clock_offset()
+        if not final and all(is_older(live.id, asked_at) for live in ours):
+            return False
         if len(ours) > 1:
             self._doubled.append((row, ours))
         else:

@@ -1,10 +1,10 @@
 """Discovery: looking, before anything is created, whether it is there already."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 import msgspec
 
+from sinch_contacts.apply.ages import made_at
 from sinch_contacts.apply.copies import is_made_of, remove_copies
 from sinch_contacts.apply.problems import Conflict, Doubled
 from sinch_contacts.apply.reader import Found
@@ -19,11 +19,6 @@ from sinch_contacts.core.planner import differing_fields
 from sinch_contacts.core.policy import OnConflict, Policy
 from sinch_contacts.core.recorded import Status, record_contact
 from sinch_contacts.core.target import Target
-
-_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_ULID: Final = 26
-_TIME: Final = 10
-"""Letters of a ULID in all, and of the time in it."""
 
 
 class Discovery(msgspec.Struct, frozen=True):
@@ -153,7 +148,7 @@ def _await_rest(run: Run, wanted: Mapping[Key, DesiredContact], found: Found) ->
     once nothing new has appeared for a while.
     """
     around = run.around
-    oldest = around.clock.now() - around.settings.settle_time
+    oldest = around.clock.now() + run.api.clock_offset() - around.settings.settle_time
     while len(found) < len(wanted) and any(
         made_at(live.id) > oldest and is_made_of(wanted[key].contact, live)
         for key, copies in found.items()
@@ -182,13 +177,3 @@ def _await_leaving(run: Run, wanted: Mapping[Key, DesiredContact], found: Found)
 
     wait_until(look, around.clock, around.settings, until)
     return run.reader.find(wanted)
-
-
-def made_at(contact_id: ContactId) -> float:
-    """Returns when Sinch made a contact, in seconds since 1970, as its id tells; 0 where the id is no ULID."""
-    if len(contact_id) != _ULID or any(letter not in _LETTERS for letter in contact_id):
-        return 0.0
-    milliseconds = 0
-    for letter in contact_id[:_TIME]:
-        milliseconds = milliseconds * len(_LETTERS) + _LETTERS.index(letter)
-    return milliseconds / 1000

@@ -35,7 +35,9 @@ def running(
     """
     app = create_app(settings, faults=faults)
     with _listen(host, port) as listener:
-        config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=2, lifespan="on")
+        config = uvicorn.Config(
+            app, log_level="critical", timeout_graceful_shutdown=2, lifespan="on", date_header=False
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

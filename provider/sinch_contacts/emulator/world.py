@@ -4,6 +4,7 @@ import asyncio
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Mapping
+from email.utils import formatdate
 from typing import Final
 
 from starlette.requests import Request
@@ -131,6 +132,7 @@ def endpoint(world: World, operation: Callable[[Request], str] | str, handler: H
         kind = operation if isinstance(operation, str) else operation(request)
         world.stats.count(kind)
         response = await _answer(world, request, kind, handler, basic=basic)
+        response.headers["date"] = formatdate(world.now(), usegmt=True)
         world.stats.answered(0 if isinstance(response, LostResponse) else response.status_code)
         return response
 
