@@ -123,7 +123,7 @@ def make_set(sinch: Sinch, clock: VirtualClock, tmp_path: Path) -> Iterator[Call
     """Makes sets that share a connection."""
     settings = ApiSettings(emulator_url=sinch.url, requests_per_second=1e9, attempts=3)
     key = Credentials("emulator", "emulator")
-    with HttpContactsApi(TARGET, key, settings, now=clock.now, sleep=clock.sleep) as api:
+    with HttpContactsApi(TARGET, key, settings, now=clock.now, sleep=clock.sleep, wall=clock.now) as api:
 
         def make(**settings: Any) -> Set:
             patience = ApplySettings(**{"confirm_timeout": 60, "settle_time": 600, **settings})

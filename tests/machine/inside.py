@@ -109,6 +109,7 @@ class Inside:
                 ApiSettings(emulator_url=ORIGIN, requests_per_second=1e9, attempts=4),
                 now=self.now,
                 sleep=self.sleep,
+                wall=self.now,
             )
 
     def now(self) -> float:

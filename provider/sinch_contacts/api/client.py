@@ -42,6 +42,7 @@ class HttpContactsApi:
         *,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         """Prepares the adapter; nothing is called yet.
 
@@ -51,12 +52,13 @@ class HttpContactsApi:
             settings: How calls are made.
             now: Tells a time in seconds that never goes back.
             sleep: Returns after so many seconds.
+            wall: Tells the time in seconds since 1970.
         """
         settings = settings or ApiSettings()
         self._urls = endpoints(target, settings.emulator_url)
         self._sleep = sleep
         self._transport = Transport(
-            self._urls.token, credentials, settings, now=now, sleep=sleep, user_agent=_user_agent()
+            self._urls.token, credentials, settings, now=now, sleep=sleep, wall=wall, user_agent=_user_agent()
         )
 
     def __enter__(self) -> Self:

@@ -78,6 +78,7 @@ class Transport:
         *,
         now: Callable[[], float],
         sleep: Callable[[float], None],
+        wall: Callable[[], float],
         user_agent: str,
     ) -> None:
         self._settings = settings
@@ -91,7 +92,7 @@ class Transport:
         # Without TLS everything stays on this machine: a proxy named by the environment would see the credentials.
         self._session.trust_env = token_url.startswith("https://")
         self._accepted = ""
-        self._now = now
+        self._wall = wall
         self.clock_offset = 0.0
         self._limiter = Limiter(settings.requests_per_second, now, sleep)
         self._tokens = Tokens(self._session, token_url, credentials, self._timeouts, now=now, sleep=sleep)
@@ -148,7 +149,7 @@ class Transport:
 
     def _note_time(self, answer: Answer) -> None:
         with suppress(KeyError, ValueError, TypeError, OverflowError):
-            self.clock_offset = parsedate_to_datetime(answer.headers["date"]).timestamp() - self._now()
+            self.clock_offset = parsedate_to_datetime(answer.headers["date"]).timestamp() - self._wall()
 
     def _is_outdated(self, answer: Answer, token: str) -> bool:
         """Says whether a token is refused for its age: Sinch says "expired", and one that was revoked did work once."""
