@@ -34,7 +34,7 @@ _PAGES: Final = 50
 class HttpContactsApi:
     """The contacts of one project in one region, over HTTP. Safe to use from several threads."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the ports
         self,
         target: Target,
         credentials: Credentials,
