@@ -7,8 +7,10 @@ OLDEST := $(VENV)/oldest
 # Named by a digest of all that it was made from and of the place of this checkout: paths stand in a venv's scripts.
 SETUP := $(VENV)/.setup-$(shell { pwd; cat pyproject.toml requirements/*.txt scripts/*/*.py scripts/*/*/go.*; } | cksum | tr ' ' '-')
 
+SEED ?= $(shell date +%s)
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint lock clean
+.PHONY: help setup demo test test-long test-fast lint lock clean
 
 help: ## Explain the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +42,11 @@ test: setup ## Run all tests, the real engine's among them, and check the covera
 	@$(BIN)/python -m pytest --cov --cov-report=
 	@$(BIN)/coverage report --include='*/core/*' --fail-under=100
 	@$(BIN)/coverage report --omit='*/core/*' --fail-under=90
+
+test-long: setup ## Live 20,000 lives of a set under faults, and kill 60 runs (SEED=N lives the same again)
+	@echo "test-long: SEED=$(SEED)"
+	@SINCH_TEST_LIVES=20000 SINCH_TEST_KILLS=60 $(BIN)/python -m pytest -s --hypothesis-seed=$(SEED) \
+	  tests/machine tests/engine/test_interruptions.py
 
 test-fast: setup ## Run the tests that need no engine
 	@$(BIN)/python -m pytest --ignore=tests/engine

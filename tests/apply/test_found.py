@@ -1,0 +1,76 @@
+"""Lives that the state machine found to end badly, each in its shortest form."""
+
+import pytest
+
+from apply.conftest import Set
+from machine.inside import Died, Mortal
+from outside import Sinch, people, person, writes
+
+
+def die() -> None:
+    raise Died
+
+
+def kill(friends: Set, calls: int, *, applied: bool, wanted: dict[str, object] | None) -> None:
+    """Runs the set, or destroys it where nothing is said to be wanted, in a process that is killed at a call."""
+    api = friends.api
+    friends.api = Mortal(api, calls, die, applied=applied)  # type: ignore[assignment]
+    with pytest.raises(Died):
+        friends.destroy() if wanted is None else friends.up(wanted)
+    friends.api = api
+
+
+def test_a_run_in_the_same_millisecond_is_still_a_later_one(friends: Set, sinch: Sinch) -> None:
+    friends.up(people(1))
+    friends.last_run = f"{int(friends.clock.now() * 1000):015d}-ffffffff"
+    kill(friends, 0, applied=True, wanted=None)
+    assert friends.up(people(1)).incomplete is None
+    assert {entry.id for entry in friends.record.values()} == {contact["id"] for contact in sinch.contacts()}
+
+
+def test_a_field_that_left_the_file_while_its_contact_was_pending_is_cleared(friends: Set, sinch: Sinch) -> None:
+    kill(friends, 1, applied=True, wanted={"person-00001": person(1, metadata="gold")})
+    assert friends.up(people(1)).incomplete is None
+    assert sinch.contacts()[0]["metadata"] == ""
+
+
+def test_a_pending_contact_whose_deletion_was_lost_is_deleted_again(friends: Set, sinch: Sinch) -> None:
+    sinch.faults({"kind": "delay", "operation": "batch_create", "seconds": 100})
+    friends.up(people(1))
+    sinch.faults({"kind": "drop_item", "operation": "batch_delete"})
+    record, declared, last_run = friends.record, friends.declared, friends.last_run
+    assert friends.destroy().incomplete
+    friends.record, friends.declared, friends.last_run = record, declared, last_run  # the engine keeps what it had
+    assert friends.up({}).incomplete is None
+    assert sinch.contacts() == []
+
+
+def test_an_orphan_on_its_way_out_is_not_taken_for_living(friends: Set, sinch: Sinch) -> None:
+    kill(friends, 1, applied=True, wanted=people(1))
+    sinch.faults({"kind": "delay", "operation": "batch_delete", "seconds": 50})
+    kill(friends, 2, applied=True, wanted={})
+    assert friends.up({}).incomplete is None
+    assert sinch.contacts() == []
+    assert friends.record == {}
+
+
+def test_drift_is_seen_in_a_contact_that_a_run_which_failed_half_way_has_made(friends: Set, sinch: Sinch) -> None:
+    friends.up(people(1))
+    declared = friends.declared
+    sinch.faults({"kind": "reject_item", "operation": "batch_create", "match": "person-00003", "times": None})
+    assert friends.up(people(3)).incomplete
+    sinch.faults()
+    friends.declared = declared  # the engine keeps the old inputs
+    sinch.patch(friends.record["person-00002"].id, {"display_name": "Theirs"})
+    friends.refresh()
+    assert friends.up(people(3)).incomplete is None
+    assert sinch.by_external_id()["person-00002"]["display_name"] == "Person 2 Surname"
+
+
+def test_a_name_that_somebody_else_has_is_not_given_to_a_contact_of_ours(friends: Set, sinch: Sinch) -> None:
+    friends.up({"old": person(1)})
+    sinch.seed([{**person(2), "external_id": "new"}])
+    sinch.calls()
+    with pytest.raises(Exception, match="more than once"):
+        friends.up({"new": person(1)})
+    assert writes(sinch.calls()) == {}
