@@ -41,6 +41,9 @@ class MemoryApi:
         end = start + PAGE_SIZE
         return Page(tuple(self._contacts[start:end]), str(end) if end < len(self._contacts) else "")
 
+    def clock_offset(self) -> float:
+        return 0.0
+
 
 API: Any = MemoryApi()
 provider._PROCESS = Process(lambda *_: API)  # type: ignore[misc]  # noqa: SLF001
