@@ -5,6 +5,7 @@ import pytest
 from apply.conftest import Set
 from machine.inside import Died, Mortal
 from outside import Sinch, people, person, writes
+from sinch_contacts.apply.problems import NameTaken
 
 
 def die() -> None:
@@ -71,6 +72,6 @@ def test_a_name_that_somebody_else_has_is_not_given_to_a_contact_of_ours(friends
     friends.up({"old": person(1)})
     sinch.seed([{**person(2), "external_id": "new"}])
     sinch.calls()
-    with pytest.raises(Exception, match="more than once"):
+    with pytest.raises(NameTaken, match="new: contacts"):
         friends.up({"new": person(1)})
     assert writes(sinch.calls()) == {}

@@ -355,7 +355,11 @@ class ContactSetMachine(RuleBasedStateMachine):
             self.set_faults([])
             self.refresh()
         recorded = {entry.id for entry in self.record.values()}
-        self.offered |= {contact["id"] for contact in self.sinch.contacts()} - self.foreign.keys() - recorded
+        for contact in self.sinch.contacts():
+            if contact["id"] not in self.foreign.keys() | recorded:
+                self.offered.add(contact["id"])
+                name = contact["external_id"].removeprefix(self.prefix)
+                self.keys[int(name[1:])] = name.startswith("b")
         self.is_lost = True
 
     def edit(self, wanted: dict[int, Person]) -> None:

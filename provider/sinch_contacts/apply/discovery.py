@@ -6,7 +6,7 @@ import msgspec
 
 from sinch_contacts.apply.ages import made_at
 from sinch_contacts.apply.copies import is_made_of, remove_copies
-from sinch_contacts.apply.problems import Conflict, Doubled
+from sinch_contacts.apply.problems import Conflict, Doubled, NameTaken
 from sinch_contacts.apply.reader import Found
 from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.waiting import wait_until
@@ -118,7 +118,7 @@ def refuse_taken_names(run: Run, renames: Iterable[Change]) -> None:
     """Looks, before contacts get new external ids, whether somebody else has them.
 
     Raises:
-        Doubled: Somebody has.
+        NameTaken: Somebody has.
     """
     pairs = {change.key: (change.desired, change.recorded) for change in renames if change.desired and change.recorded}
     if not pairs:
@@ -131,7 +131,7 @@ def refuse_taken_names(run: Run, renames: Iterable[Change]) -> None:
         if any(live.id != pairs[key][1].id for live in copies)
     ]
     if taken:
-        raise Doubled(taken, run.around.target)
+        raise NameTaken(taken, run.around.target)
 
 
 def _adoption(run: Run, row: DesiredContact, live: LiveContact) -> Change:

@@ -107,6 +107,23 @@ class Conflict(ContactsError):
         )
 
 
+class NameTaken(ContactsError):
+    """Contacts of a set are to get another external id, and somebody else's contacts have it.
+
+    Attributes:
+        keys: Their new keys.
+    """
+
+    def __init__(self, found: Iterable[tuple[DesiredContact, tuple[str, ...]]], target: Target) -> None:
+        pairs = tuple(found)
+        self.keys = tuple(desired.key for desired, _ in pairs)
+        super().__init__(
+            f"{len(pairs):,} renamed contacts of this set would get an external id that another contact in {target} "
+            "has; nothing was changed.",
+            "Choose other keys, or merge the contacts at Sinch." + listing(_with_ids(pairs)),
+        )
+
+
 class Doubled(ContactsError):
     """Contacts of a set are at Sinch more than once, so nobody can say which of them is meant.
 
@@ -117,11 +134,14 @@ class Doubled(ContactsError):
     def __init__(self, found: Iterable[tuple[DesiredContact, tuple[str, ...]]], target: Target) -> None:
         pairs = tuple(found)
         self.keys = tuple(desired.key for desired, _ in pairs)
-        lines = [
-            f"{desired.file}:{desired.line}: {mask_key(desired.key)}: contacts {', '.join(sorted(ids))}"
-            for desired, ids in pairs
-        ]
         super().__init__(
             f"{len(pairs):,} contacts of this set are in {target} more than once; they were left alone.",
-            "Merge or delete the copies at Sinch, then run `pulumi up` again." + listing(lines),
+            "Merge or delete the copies at Sinch, then run `pulumi up` again." + listing(_with_ids(pairs)),
         )
+
+
+def _with_ids(pairs: Iterable[tuple[DesiredContact, tuple[str, ...]]]) -> list[str]:
+    return [
+        f"{desired.file}:{desired.line}: {mask_key(desired.key)}: contacts {', '.join(sorted(ids))}"
+        for desired, ids in pairs
+    ]
