@@ -35,7 +35,10 @@ from sinch_contacts.core.policy import OnChange, OnConflict, Policy
 from sinch_contacts.core.recorded import Record, Status
 
 SETTLE_TIME = 600.0
-LAG = 2.0
+LAG = 6.0
+ANOTHER_MACHINE = 3.0
+"""Seconds that pass at least before a run begins on another machine; less than the lag, so that copies arise."""
+
 PATIENCE = ApplySettings(confirm_timeout=60, settle_time=SETTLE_TIME, concurrency=1)
 URN = "urn:pulumi:test::scratch::sinch:ContactSet::friends"
 WRITES = {"batch_create", "batch_delete", "create", "update", "delete"}
@@ -350,6 +353,7 @@ class ContactSetMachine(RuleBasedStateMachine):
         journals = "".join(path.read_text() for path in self.folder.rglob("*.jsonl"))
         shutil.rmtree(self.folder)
         self.folder.mkdir()
+        self.sinch.sleep(ANOTHER_MACHINE)
         if not in_order or self.is_edited or "deleting" in journals or "changing" in journals:
             self.sinch.sleep(SETTLE_TIME)
             self.set_faults([])
