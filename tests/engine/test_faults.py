@@ -88,7 +88,9 @@ def test_nothing_personal_and_no_credential_shows_anywhere_while_things_go_wrong
         [{"kind": "html_error", "operation": "list", "times": None}, {"kind": "html_error", "operation": "find"}],
     ):
         sinch.faults(*faults)
-        shown.append(workspace.run("up", "--yes", "--diff", status=None).output)
+        shown.append(workspace.start("up", "--yes", "--diff").communicate(timeout=120)[0])
+    contacts["member-31"] = person(31)
+    workspace.write(contacts)
     bad_key = workspace.environment | {"SINCH_KEY_ID": "emulator", "SINCH_KEY_SECRET": SECRET}
     workspace.environment, good_key = bad_key, workspace.environment
     sinch.faults()
