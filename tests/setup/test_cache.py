@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -112,7 +113,10 @@ class TestLongCommands:
         with pytest.raises(Unavailable, match="building did not end within 1 s"):
             self.step(code, tmp_path, limit=1.0).run(quiet)
         status = Path(f"/proc/{(tmp_path / 'child').read_text()}/stat")
-        assert not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
+        deadline = time.monotonic() + 10  # a signal takes its time on a busy machine
+        while status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z":
+            assert time.monotonic() < deadline, "the child lives on"
+            time.sleep(0.01)
 
     def test_one_that_cannot_start_says_so(self, tmp_path: Path) -> None:
         with pytest.raises(Unavailable, match="building could not start"):
