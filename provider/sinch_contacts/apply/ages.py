@@ -9,8 +9,12 @@ _ULID: Final = 26
 _TIME: Final = 10
 """Letters of a ULID in all, and of the time in it."""
 
-_INEXACT: Final = 2.0
-"""Seconds by which the server's time may be wrong: its `Date` header tells whole seconds."""
+_INEXACT: Final = 0.5
+"""Seconds by which the clocks of Sinch's own hosts may differ.
+
+That its `Date` header and our record tell whole seconds needs no allowance: both are rounded down, which makes a time of
+ours seem earlier than it was, and so nothing seem older.
+"""
 
 
 def made_at(contact_id: ContactId) -> float:
