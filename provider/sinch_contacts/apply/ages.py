@@ -12,8 +12,8 @@ _TIME: Final = 10
 _INEXACT: Final = 0.5
 """Seconds by which the clocks of Sinch's own hosts may differ.
 
-That its `Date` header and our record tell whole seconds needs no allowance: both are rounded down, which makes a time of
-ours seem earlier than it was, and so nothing seem older.
+That its `Date` header and our record tell whole seconds needs no allowance: both are rounded down, which makes a time
+of ours seem earlier than it was, and so nothing seem older.
 """
 
 
