@@ -43,10 +43,11 @@ test: setup ## Run all tests, the real engine's among them, and check the covera
 	@$(BIN)/coverage report --include='*/core/*' --fail-under=100
 	@$(BIN)/coverage report --omit='*/core/*' --fail-under=90
 
-test-long: setup ## Live 20,000 lives of a set under faults, and kill 60 runs (SEED=N lives the same again)
+test-long: setup ## Live 20,000 lives of a set under faults, kill 60 runs, and fuzz at length (SEED=N does the same again)
 	@echo "test-long: SEED=$(SEED)"
 	@SINCH_TEST_LIVES=20000 SINCH_TEST_KILLS=60 $(BIN)/python -m pytest -s --hypothesis-seed=$(SEED) \
 	  tests/machine tests/engine/test_interruptions.py
+	@$(BIN)/python -m pytest --hypothesis-seed=$(SEED) --hypothesis-profile=thorough tests/core tests/sources tests/api
 
 test-fast: setup ## Run the tests that need no engine
 	@$(BIN)/python -m pytest --ignore=tests/engine

@@ -236,6 +236,8 @@ def test_masking_keeps_two_characters_at_most() -> None:
     assert mask_key(Key("alice")) == "alice"
     assert mask_key(Key("alice@example.com")) == "···om"
     assert mask_key(Key("SMS:12025550101")) == "SMS:···01"
+    assert mask_key(Key("k" * 64)) == "k" * 64
+    assert mask_key(Key("k" * 65)) == "k" * 63 + "…"
     assert mask_text('number "+1 202 555 0101" of alice@example.com, row 12') == 'number "···01" of ···om, row 12'
 
 

@@ -176,6 +176,15 @@ def test_two_contacts_that_are_keyed_by_the_same_identity_are_told_once(told: To
     ]
 
 
+def test_a_very_long_key_is_cut_in_what_is_told_of_it(told: Told) -> None:
+    for letter in ("k", "\u202e"):
+        key = letter * 3000
+        for same in (line(1, "other"), line(2, key)):
+            (problem,) = told({"a.jsonl": f"{line(1, key)}\n{same}\n"})
+            assert len(problem) < 300
+            assert "…" in problem
+
+
 def test_an_app_sets_identities_apart_only_where_the_channel_has_apps(told: Told) -> None:
     text = """\
 contacts:

@@ -13,6 +13,9 @@ from sinch_contacts.core.contact import ChannelIdentity, Key
 _MASK: Final = "···"
 _KEPT: Final = 2
 _SHORTEST: Final = 6
+_LONGEST: Final = 64
+"""Characters of a key that are shown; Sinch states no limit of an external id."""
+
 _NUMBER: Final = r"\d(?:[\s()./\u2010-\u2015-]{0,3}\d){5,}"
 """Six digits or more of any script, with what people put between them."""
 
@@ -22,6 +25,11 @@ _ADDRESS: Final = re.compile(rf"(?<!{_PART}){_PART}+@{_PART}+")
 """It is looked for at the beginnings of words alone: the time for a long word would otherwise grow with its square."""
 
 _LONG_NUMBER: Final = re.compile(rf"\+?\(?{_NUMBER}")
+
+
+def shorten(text: str) -> str:
+    """Returns the text, cut where it is longer than a key usually is."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def mask(text: str) -> str:
@@ -35,9 +43,9 @@ def mask_identity(identity: ChannelIdentity) -> str:
 
 
 def mask_key(key: Key) -> str:
-    """Returns the key itself, or a masked one where it looks like a phone number, an e-mail address or an identity."""
+    """Returns the key, cut where it is long; masked where it looks like a phone number, an address or an identity."""
     if not _PERSONAL.search(key):
-        return key
+        return shorten(key)
     channel, colon, identity = key.partition(":")
     return f"{channel}:{mask(identity)}" if colon and channel in Channel.__members__ else mask(key)
 

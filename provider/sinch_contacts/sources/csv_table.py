@@ -122,7 +122,7 @@ class CsvTable:
     def _shown_header(self, index: int) -> str:
         name = self._header[index] if index < len(self._header) else ""
         # What is neither a column nor a word may be a cell of somebody's contact.
-        return shown_key(name[:40]) if _is_column(name) or shown_word(name) else ""
+        return shown_key(name) if _is_column(name) or shown_word(name) else ""
 
     def _defect(self, line: int, message: str) -> None:
         self.defects.append(Defect(Position(line, 1), "", message))

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from sinch_contacts.core.contact import Key
-from sinch_contacts.core.masking import mask_key
+from sinch_contacts.core.masking import mask_key, shorten
 from sinch_contacts.sources.document import Path
 
 _WORD: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_.$-]{0,39}")
@@ -19,8 +19,8 @@ def shown_text(text: str) -> str:
 
 
 def shown_key(key: str) -> str:
-    """Returns a contact's key, masked where it looks personal."""
-    return shown_text(mask_key(Key(key)))
+    """Returns a contact's key, masked where it looks personal, and cut where it is long."""
+    return shorten(shown_text(mask_key(Key(key))))
 
 
 def shown_word(text: str) -> str:
