@@ -7,9 +7,10 @@ import pulumi
 from pulumi.dynamic import Resource
 from pulumi.runtime.config import is_config_secret
 
+from sinch_contacts.core.amount import parse_amount
 from sinch_contacts.core.desired_set import desired_set, pack, with_prefix
 from sinch_contacts.core.errors import ContactsError, SettingError
-from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete, parse_max_rejects
+from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete
 from sinch_contacts.core.record_text import decode_record
 from sinch_contacts.core.target import parse_region
 from sinch_contacts.provider import ContactSetProvider
@@ -95,7 +96,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
                 "on_change": str(_choice("on_change", OnChange, on_change)),
                 "on_delete": str(_choice("on_delete", OnDelete, on_delete)),
                 "delete_adopted": _flag("delete_adopted", delete_adopted),
-                "max_rejects": parse_max_rejects(max_rejects),
+                "max_rejects": parse_amount("max_rejects", max_rejects),
                 "reveal": _flag("reveal", reveal),
                 "transport": _given(
                     requests_per_second=requests_per_second,

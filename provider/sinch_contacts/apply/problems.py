@@ -3,18 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Final
 
 import msgspec
 
 from sinch_contacts.core.contact import Key
 from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.errors import ContactsError, listing
 from sinch_contacts.core.masking import mask_key
 from sinch_contacts.core.plan import Change
 from sinch_contacts.core.target import Target
-
-_SHOWN: Final = 20
 
 
 class Kind(StrEnum):
@@ -55,12 +52,6 @@ class Problem(msgspec.Struct, frozen=True):
 def problem_of(kind: Kind, desired: DesiredContact, detail: str = "") -> Problem:
     """Builds the problem of a declared contact."""
     return Problem(kind, desired.key, desired.file, desired.line, detail)
-
-
-def listing(lines: Sequence[object]) -> str:
-    """Returns the first lines, each indented on a line of its own, and how many more there are."""
-    shown = "".join(f"\n  {line}" for line in lines[:_SHOWN])
-    return shown + (f"\n  and {len(lines) - _SHOWN:,} more" if len(lines) > _SHOWN else "")
 
 
 class Incomplete(ContactsError):

@@ -4,6 +4,11 @@ Each error carries its data as attributes, says in one sentence what happened, a
 by class, never by text.
 """
 
+from collections.abc import Sequence
+from typing import Final
+
+_SHOWN: Final = 20
+
 
 class ContactsError(Exception):
     """Anything that this package reports to its user.
@@ -35,3 +40,9 @@ class SettingError(ContactsError):
         """Keeps the setting's name beside the two sentences."""
         super().__init__(message, next_step)
         self.name = name
+
+
+def listing(lines: Sequence[object]) -> str:
+    """Returns the first lines, each indented on a line of its own, and how many more there are."""
+    shown = "".join(f"\n  {line}" for line in lines[:_SHOWN])
+    return shown + (f"\n  and {len(lines) - _SHOWN:,} more" if len(lines) > _SHOWN else "")

@@ -1,11 +1,7 @@
 """A plan in one line: what would be done, and what it would cost."""
 
-from math import ceil
-from typing import Final
-
+from sinch_contacts.core.cost import cost_of
 from sinch_contacts.core.plan import Operation, Plan
-
-_BATCH: Final = 1000
 
 
 def plan_line(plan: Plan, requests_per_second: float) -> str:
@@ -16,29 +12,23 @@ def plan_line(plan: Plan, requests_per_second: float) -> str:
         requests_per_second: The rate limit of the client, for the estimate of time.
     """
     counts = plan.counts
-    creates = counts.get(Operation.CREATE, 0)
-    updates = counts.get(Operation.PATCH, 0) + counts.get(Operation.RENAME, 0)
-    replaces = counts.get(Operation.REPLACE, 0)
-    deletes = counts.get(Operation.DELETE, 0) + counts.get(Operation.MAKE_ROOM, 0)
-    batches = ceil((creates + replaces) / _BATCH) + ceil((deletes + replaces) / _BATCH)
-    reads = ceil((creates + replaces + deletes) / 20)
-    total = plan.unchanged + len(plan.changes)
     signs = [
         f"{sign}{count:,}"
         for sign, count in (
-            ("+", creates),
-            ("~", updates),
-            ("±", replaces),
-            ("-", deletes),
+            ("+", counts.get(Operation.CREATE, 0)),
+            ("~", counts.get(Operation.PATCH, 0) + counts.get(Operation.RENAME, 0)),
+            ("±", counts.get(Operation.REPLACE, 0)),
+            ("-", counts.get(Operation.DELETE, 0) + counts.get(Operation.MAKE_ROOM, 0)),
             ("?", counts.get(Operation.AWAIT, 0)),
             ("forget ", counts.get(Operation.FORGET, 0)),
         )
         if count
     ]
-    costs = [_count(batches, "batch call"), _count(updates, "update")]
-    seconds = ceil((batches + updates + reads) / requests_per_second)
-    cost = ", ".join([cost for cost in costs if cost] or ["no calls that change anything"])
-    return f"plan: {' '.join(signs) or 'nothing to do'} of {total:,} · {cost}, ~{seconds:,} s"
+    total = plan.unchanged + len(plan.changes)
+    cost = cost_of(plan, requests_per_second)
+    costs = [_count(cost.batch_calls, "batch call"), _count(cost.updates, "update")]
+    told = ", ".join([text for text in costs if text] or ["no calls that change anything"])
+    return f"plan: {' '.join(signs) or 'nothing to do'} of {total:,} · {told}, ~{cost.seconds:,} s"
 
 
 def _count(number: int, noun: str) -> str:

@@ -8,14 +8,13 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.apply.problems import listing
 from sinch_contacts.apply.reconcile import empty, reconcile
 from sinch_contacts.apply.refresh import refresh
 from sinch_contacts.apply.run import Surroundings
 from sinch_contacts.core.capacity import portable, refuse_too_large
 from sinch_contacts.core.contact import Contact, Key
 from sinch_contacts.core.desired_set import DesiredSet, desired_set, pack, unpack
-from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.errors import ContactsError, listing
 from sinch_contacts.core.manifest import make_manifest
 from sinch_contacts.core.planner import make_plan
 from sinch_contacts.core.record_text import decode_record
