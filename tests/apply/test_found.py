@@ -6,6 +6,7 @@ from apply.conftest import Set
 from machine.inside import Died, Mortal
 from outside import Sinch, people, person, writes
 from sinch_contacts.apply.problems import NameTaken
+from sinch_contacts.core.recorded import Origin
 
 
 def die() -> None:
@@ -75,3 +76,24 @@ def test_a_name_that_somebody_else_has_is_not_given_to_a_contact_of_ours(friends
     with pytest.raises(NameTaken, match="new: contacts"):
         friends.up({"new": person(1)})
     assert writes(sinch.calls()) == {}
+
+
+def create_and_edit_and_die_twice(friends: Set, sinch: Sinch) -> dict[str, object]:
+    kill(friends, 1, applied=True, wanted=people(1))
+    friends.clock.sleep(10)
+    edited = {"person-00001": person(1, display_name="Edited Surname")}
+    kill(friends, 1, applied=True, wanted=edited)
+    assert sinch.contacts()[0]["display_name"] == "Edited Surname"
+    return edited
+
+
+def test_a_contact_that_was_created_and_edited_by_runs_that_died_is_still_ours(friends: Set, sinch: Sinch) -> None:
+    edited = create_and_edit_and_die_twice(friends, sinch)
+    assert friends.up(edited).incomplete is None
+    assert [entry.origin for entry in friends.record.values()] == [Origin.CREATED]
+
+
+def test_such_a_contact_goes_when_it_is_not_wanted_any_more(friends: Set, sinch: Sinch) -> None:
+    create_and_edit_and_die_twice(friends, sinch)
+    assert friends.up({}).incomplete is None
+    assert sinch.contacts() == []

@@ -5,7 +5,7 @@ end up there twice. Copies may be deleted only under three conditions: none of t
 just what we asked for, and it carries nothing else that somebody might miss. Any other double is told, never touched.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Final
 
 import msgspec
@@ -36,18 +36,24 @@ class Sorted(msgspec.Struct, frozen=True):
     others: tuple[LiveContact, ...]
 
 
-def sort_copies(asked: RecordedContact, like: Contact | None, copies: Iterable[LiveContact]) -> Sorted:
-    """Tells contacts that are just as we asked from others.
+def sort_copies(
+    asked: RecordedContact,
+    like: Contact | None,
+    copies: Iterable[LiveContact],
+    changed: Set[ContactId] = frozenset(),
+) -> Sorted:
+    """Tells contacts that we made from others: ours are just as we asked, or were changed by us since.
 
     Args:
         asked: What was recorded when the creation was asked for.
         like: What is declared now; `None` where nothing is.
         copies: What was found under the contact's name.
+        changed: Contacts that runs which were cut off may have changed; one of them stays rather than a mere copy.
     """
     ours: list[LiveContact] = []
     others: list[LiveContact] = []
-    for live in sorted(copies, key=lambda live: live.id):
-        (ours if _is_as_asked(asked, like, live) else others).append(live)
+    for live in sorted(copies, key=lambda live: (live.id not in changed, live.id)):
+        (ours if live.id in changed or _is_as_asked(asked, like, live) else others).append(live)
     return Sorted(tuple(ours), tuple(others))
 
 

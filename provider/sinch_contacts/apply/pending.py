@@ -138,7 +138,7 @@ class _Settling:
                 return False
             self._forget(item)
             return True
-        found = sort_copies(entry, item.like, copies)
+        found = sort_copies(entry, item.like, copies, self._run.changed)
         if not found.ours:
             self._foreign[entry.key] = found.others
             return False

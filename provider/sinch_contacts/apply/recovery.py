@@ -31,7 +31,7 @@ def recover(run: Run, desired: Iterable[DesiredContact], left: Left) -> None:
         desired: The declared contacts.
         left: What journals say that the state does not know of.
     """
-    run.created, run.leaving = left.created, left.leaving
+    run.created, run.changed, run.leaving = left.created, left.changed, left.leaving
     if not left:
         return
     wanted = {row.key: row.contact for row in desired}
@@ -121,7 +121,7 @@ def _find_orphans(run: Run, asked: Mapping[str, tuple[AskedContact, int]]) -> No
         for live in run.reader.everything():
             for name in names_of(live):
                 found = left.get(digest := around.journals.digest_name(name))
-                if found and sort_copies(_pending(Key(name), *found), None, [live]).ours:
+                if found and sort_copies(_pending(Key(name), *found), None, [live], run.changed).ours:
                     left.pop(digest)
                     key = Key(name.removeprefix("=").removeprefix(around.prefix) if name.startswith("=") else name)
                     run.note([_as_created(run, key, live, found[0])])

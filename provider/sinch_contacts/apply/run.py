@@ -16,11 +16,21 @@ from sinch_contacts.core.contact import Contact, ContactId, Key, LiveContact
 from sinch_contacts.core.digest import contact_digest
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.observed import observe
+from sinch_contacts.core.plan import Plan
 from sinch_contacts.core.recorded import Origin, Record, RecordedContact, Status, record_contact
 from sinch_contacts.core.target import Target
 
 Progress = Callable[[str], None]
 """Takes a short text that tells how far the work is."""
+
+Review = Callable[[Plan, int, Mapping[Key, Contact]], None]
+"""Takes a plan that Sinch was compared with, the number of recorded contacts, and what found contacts are, by key.
+
+It raises a `ContactsError` where the plan must not be carried out."""
+
+
+def reviewed_elsewhere(_plan: Plan, _recorded: int, _found: Mapping[Key, Contact]) -> None:
+    """Stands for a review where nothing is created or changed, or where somebody else has judged the plan."""
 
 
 class Surroundings:
@@ -36,6 +46,7 @@ class Surroundings:
         urn: Names the set.
         journals: Where the set's journals are.
         interruption: Whether the work is to stop.
+        review: Is shown the plan before the first call that changes anything.
         prefix: The set's own prefix of external ids; contacts that carry it were created by us.
         recorded_prefix: The prefix when the record was made; the same where it is left out.
     """
@@ -52,6 +63,7 @@ class Surroundings:
         urn: str,
         journals: Journals,
         interruption: Interruption,
+        review: Review = reviewed_elsewhere,
         prefix: str = "",
         recorded_prefix: str | None = None,
     ) -> None:
@@ -64,6 +76,7 @@ class Surroundings:
         self.urn = urn
         self.journals = journals
         self.interruption = interruption
+        self.review = review
         self.prefix = prefix
         self.recorded_prefix = prefix if recorded_prefix is None else recorded_prefix
 
@@ -83,6 +96,7 @@ class Run:
         done: How many changes were made.
         cause: What ended the work early, if anything did.
         created: Stands for names that journals prove to be ours.
+        changed: Ids of contacts that interrupted runs may have changed: they need not look as they were asked for.
         leaving: Ids whose deletion an interrupted run asked for, each with the time of that, in seconds since 1970.
     """
 
@@ -97,6 +111,7 @@ class Run:
         self.done = 0
         self.cause: ContactsError | None = None
         self.created: frozenset[str] = frozenset()
+        self.changed: frozenset[ContactId] = frozenset()
         self.leaving: Mapping[ContactId, int] = {}
 
     def note(self, entries: Iterable[RecordedContact]) -> None:
