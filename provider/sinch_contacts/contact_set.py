@@ -9,6 +9,7 @@ from pulumi.runtime.config import is_config_secret
 
 from sinch_contacts.core.amount import parse_amount
 from sinch_contacts.core.desired_set import desired_set, pack, with_prefix
+from sinch_contacts.core.destruction import AllowDestroy
 from sinch_contacts.core.errors import ContactsError, SettingError
 from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete
 from sinch_contacts.core.record_text import decode_record
@@ -50,6 +51,14 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
         on_delete: str = OnDelete.DELETE,
         delete_adopted: bool = False,
         max_rejects: float | str = 0,
+        max_deletes: float | str | None = None,
+        max_changes: float | str | None = None,
+        max_shrink: float | str | None = None,
+        allow_empty: bool = False,
+        protect: str | Sequence[str] = (),
+        allow_destroy: bool | None = None,
+        approve: str | Sequence[str] = (),
+        seed: bool = False,
         reveal: bool = False,
         requests_per_second: float | None = None,
         confirm_timeout: float | None = None,
@@ -74,6 +83,16 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
             delete_adopted: Whether contacts that were found, not created, may be deleted when they leave the set.
             max_rejects: How many contacts Sinch may reject before `pulumi up` fails: a number, or a percentage such as
                 `2%`. They are told, and tried again by the next `pulumi up`.
+            max_deletes: How many contacts may be deleted at once: a number, or a percentage of those recorded; by
+                default half of up to 100, 30 % of up to 1,000, 10 % of up to 10,000, 2 % of more, and always 10.
+            max_changes: How many may be changed at once; by default three times as many.
+            max_shrink: How many may leave the set at once, deleted or not; by default half, and always 10.
+            allow_empty: Whether a set that has contacts may be declared empty.
+            protect: Keys of contacts that are never deleted, or patterns such as `board-*`.
+            allow_destroy: Whether the whole set may be destroyed with its contacts; by default up to 1,000 of them, and
+                more where all were created by this set under a prefix. What counts is what the last `pulumi up` said.
+            approve: Digests of refused plans that may pass; each lets through exactly one plan.
+            seed: Whether the set is for test environments; it then refuses the projects in `sinch:productionProjects`.
             reveal: Whether previews show personal data. It then stands in the state and its history.
             requests_per_second: Requests that the set may make each second.
             confirm_timeout: Seconds to wait for accepted work to become visible.
@@ -97,6 +116,11 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
                 "on_delete": str(_choice("on_delete", OnDelete, on_delete)),
                 "delete_adopted": _flag("delete_adopted", delete_adopted),
                 "max_rejects": parse_amount("max_rejects", max_rejects),
+                "limits": _limits(max_deletes, max_changes, max_shrink, _flag("allow_empty", allow_empty)),
+                "protect": _texts("protect", protect),
+                "approve": _texts("approve", approve),
+                "allow_destroy": _allow_destroy(allow_destroy),
+                "seed": _flag("seed", seed),
                 "reveal": _flag("reveal", reveal),
                 "transport": _given(
                     requests_per_second=requests_per_second,
@@ -171,6 +195,25 @@ def _flag(name: str, value: object) -> bool:
     if isinstance(value, bool):
         return value
     raise SettingError(name, f"{name} is neither true nor false.", "Write true or false, without quotes.")
+
+
+def _texts(name: str, value: object) -> list[str]:
+    texts = [value] if isinstance(value, str) else value
+    if isinstance(texts, Sequence) and all(isinstance(text, str) for text in texts):
+        return [text.strip() for text in texts if text.strip()]
+    raise SettingError(name, f"{name} is neither a text nor a list of texts.", "Write one, or a list of them.")
+
+
+def _allow_destroy(value: object) -> str:
+    if value is None:
+        return str(AllowDestroy.AUTO)
+    return str(AllowDestroy.YES if _flag("allow_destroy", value) else AllowDestroy.NO)
+
+
+def _limits(deletes: object, changes: object, shrink: object, allow_empty: bool) -> dict[str, Any]:  # noqa: FBT001  # one of four
+    given = {"max_deletes": deletes, "max_changes": changes, "max_shrink": shrink}
+    amounts = {name: parse_amount(name, value) for name, value in given.items() if value is not None}
+    return {**amounts, "allow_empty": allow_empty}
 
 
 def _given(**values: float | None) -> dict[str, float]:

@@ -77,6 +77,11 @@ class Ledger:
             self._claimed.update(dict.fromkeys(wanted - late, urn))
             return frozenset(contact_id for _, contact_id in late)
 
+    def unclaimed(self, target: Target, ids: Iterable[ContactId]) -> frozenset[ContactId]:
+        """Returns those contacts that no set of this run has claimed."""
+        with self._lock:
+            return frozenset(contact_id for contact_id in ids if (target, contact_id) not in self._claimed)
+
     def let_go(self, target: Target, ids: Mapping[ContactId, str]) -> frozenset[ContactId]:
         """Marks contacts as being deleted.
 

@@ -22,7 +22,7 @@ from sinch_contacts.apply.updating import update_all
 from sinch_contacts.core.contact import Contact, ContactId, Key
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.plan import Change, Operation, Plan
+from sinch_contacts.core.plan import Change, Operation, Plan, plan_of
 from sinch_contacts.core.planner import make_plan
 from sinch_contacts.core.policy import Policy
 from sinch_contacts.core.recorded import Record, RecordedContact, Status, record_of
@@ -84,9 +84,11 @@ def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison ha
         run.claim(entry.id for entry in run.record.values() if entry.id and entry.key in wanted)
         creates = [change.desired for change in plan.of(Operation.CREATE) if change.desired]
         refuse_taken_names(run, plan.of(Operation.RENAME))
+        recorded = len(run.record)
         found = discover(run, creates, policy)
+        _review(run, plan, found, recorded)
         try:
-            _carry_out(run, plan, found, policy)
+            _carry_out(run, plan, found, policy, recorded)
         except ContactsError as error:
             run.cause = error
         run.drop(change.key for change in plan.of(Operation.FORGET))
@@ -139,9 +141,19 @@ def _outcome(run: Run, policy: Policy, contacts: int) -> Outcome:
     )
 
 
-def _carry_out(run: Run, plan: Plan, found: Discovery, policy: Policy) -> None:
+def _review(run: Run, plan: Plan, found: Discovery, recorded: int, more: Sequence[Change] = ()) -> None:
+    """Has the plan judged as it is now that Sinch was looked at: what is there is adopted, not created."""
+    there = {row.key: live.contact for row, (live, *_) in found.there}
+    changes = [change for change in plan.changes if change.operation is not Operation.CREATE or change.key not in there]
+    equal = len(there) - len(found.adopted)
+    run.around.review(plan_of([*changes, *found.adopted, *more], plan.unchanged + equal), recorded, there)
+
+
+def _carry_out(run: Run, plan: Plan, found: Discovery, policy: Policy, recorded: int) -> None:
     settlement = settle(run, plan.of(Operation.AWAIT), policy)
     again = discover(run, settlement.lost, policy)
+    if more := [*again.adopted, *settlement.edited]:
+        _review(run, plan, found, recorded, more)
     Deletion(run).delete(_recorded(plan, Operation.MAKE_ROOM))
     creates = [*found.absent, *again.absent, *see_gone(run, [*found.leaving, *again.leaving])]
     if run.cause is None and creates:

@@ -16,17 +16,35 @@ from sinch_contacts.core.capacity import refuse_too_large
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.desired_set import DesiredSet, packed_digest, unpack
 from sinch_contacts.core.digest import keyed_digest
+from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.manifest import make_manifest
 from sinch_contacts.core.normalize import identity_key
-from sinch_contacts.core.plan import Plan
+from sinch_contacts.core.plan import plan_of
 from sinch_contacts.core.planner import make_plan
-from sinch_contacts.core.summary import plan_line
 from sinch_contacts.shell.bridge import Call, secret
 from sinch_contacts.shell.inputs import Inputs, Properties, parse_inputs, plain
-from sinch_contacts.shell.process import Process, rate
+from sinch_contacts.shell.process import Process
+from sinch_contacts.shell.review import Planned, Review
 from sinch_contacts.shell.settings import PREVIEW_CALLS, Settings
 
 _KEY_LENGTH: Final = 64
+
+
+class ProductionRefused(ContactsError):
+    """A set that is meant for test environments is pointed at a project that is named as production.
+
+    Attributes:
+        project_id: The project.
+    """
+
+    def __init__(self, project_id: str) -> None:
+        super().__init__(
+            f"This set is a seed for test environments, and project {project_id} is named as production; nothing was "
+            "changed.",
+            "Point the stack at another project, or take the project out of sinch:productionProjects "
+            "(SINCH_PRODUCTION_PROJECTS).",
+        )
+        self.project_id = project_id
 
 
 def check(call: Call, process: Process, settings: Settings, olds: Properties, news: Properties) -> Properties:
@@ -44,6 +62,7 @@ def check(call: Call, process: Process, settings: Settings, olds: Properties, ne
     """
     process.declare(call.urn)
     old, new = parse_inputs(olds), parse_inputs(news)
+    _refuse_production(settings, new)
     checked = plain(news)
     if isinstance(news.get("contacts"), Unknown):
         return {**checked, "manifest": rpc.UNKNOWN, "manifest_key": rpc.UNKNOWN}
@@ -58,6 +77,11 @@ def check(call: Call, process: Process, settings: Settings, olds: Properties, ne
     checked["manifest"] = _manifest(old, new, wanted, key)
     checked["manifest_key"] = secret(key)
     return checked
+
+
+def _refuse_production(settings: Settings, new: Inputs) -> None:
+    if new.seed and new.project_id in settings.texts("productionProjects"):
+        raise ProductionRefused(new.project_id)
 
 
 def _manifest(old: Inputs, new: Inputs, wanted: DesiredSet, key: str) -> str:
@@ -75,20 +99,24 @@ def _look(call: Call, process: Process, settings: Settings, new: Inputs, wanted:
     calls = settings.number("previewCalls", PREVIEW_CALLS)
     run = Run(around, {}, reader=Reader(around.api, around.settings.concurrency, calls))
     later = unknown_note(wanted)
+    review = Review(call, process, settings, new)
+    plan = make_plan(wanted.contacts, {}, new.policy)
     try:
         rows = {row.key: row for row in wanted.contacts}
         found = survey(run, rows, run.reader.find(rows), new.policy, new.target)
     except OverBudget:
         call.tell(f"plan: up to +{len(wanted.contacts):,}, not compared with Sinch{later}")
+        review.judge(Planned(plan, 0, {}, "nothing", unknown=len(wanted.unknown)))
         return
     absent = {row.key for row in found.absent}
-    plan = make_plan(wanted.contacts, {}, new.policy)
-    creates = tuple(change for change in plan.changes if change.key in absent)
+    creates = (change for change in plan.changes if change.key in absent)
     equal = len(wanted.contacts) - len(found.absent) - len(found.adopted) - len(found.leaving)
-    seen = Plan((*creates, *found.adopted), equal)
+    seen = plan_of([*creates, *found.adopted], equal)
     adopted = equal + len(found.adopted)
     note = f" · {adopted:,} of them found at Sinch and adopted" if adopted else ""
-    call.tell(plan_line(seen, rate(settings, new)) + note + later)
+    review.tell(seen, note + later)
+    before = {row.key: live.contact for row, (live, *_) in found.there}
+    review.judge(Planned(seen, 0, before, "Sinch", adopted=equal, unknown=len(wanted.unknown)))
 
 
 def unknown_note(wanted: DesiredSet) -> str:

@@ -7,6 +7,8 @@ from typing import Any, Final
 import msgspec
 from pulumi.output import Unknown
 
+from sinch_contacts.core.destruction import AllowDestroy
+from sinch_contacts.core.guards import Guards
 from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete, Policy
 from sinch_contacts.core.record_text import encode_record
 from sinch_contacts.core.recorded import Origin, Record
@@ -16,6 +18,15 @@ from sinch_contacts.shell.drift import NO_DRIFT
 
 Properties = dict[str, Any]
 """A property map as the engine hands it to a provider, or takes it."""
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Limits of what may happen to a set at once; see `Guards`."""
+
+    max_deletes: str = ""
+    max_changes: str = ""
+    max_shrink: str = ""
+    allow_empty: bool = False
 
 
 class Inputs(msgspec.Struct, frozen=True):
@@ -31,6 +42,11 @@ class Inputs(msgspec.Struct, frozen=True):
         on_delete: See `OnDelete`.
         delete_adopted: See `Policy`.
         max_rejects: See `Policy`.
+        limits: The set's own limits of what may happen at once, by the names of `Guards`.
+        protect: See `Guards`.
+        approve: See `Guards`.
+        allow_destroy: See `AllowDestroy`.
+        seed: Whether the set is for test environments, and refuses projects that are named as production.
         reveal: Whether previews show personal data.
         transport: Settings of calls, by name, that the set overrides.
         manifest: The set as people read it; made by `check`.
@@ -46,6 +62,11 @@ class Inputs(msgspec.Struct, frozen=True):
     on_delete: OnDelete = OnDelete.DELETE
     delete_adopted: bool = False
     max_rejects: str = "0"
+    limits: Limits = Limits()
+    protect: tuple[str, ...] = ()
+    approve: tuple[str, ...] = ()
+    allow_destroy: AllowDestroy = AllowDestroy.AUTO
+    seed: bool = False
     reveal: bool = False
     transport: dict[str, float] = {}
     manifest: str = ""
@@ -55,6 +76,19 @@ class Inputs(msgspec.Struct, frozen=True):
     def policy(self) -> Policy:
         """The rules of the set."""
         return Policy(self.on_conflict, self.on_change, self.on_delete, self.delete_adopted, self.max_rejects)
+
+    @property
+    def guards(self) -> Guards:
+        """The guards of the set."""
+        own = self.limits
+        return Guards(
+            max_deletes=own.max_deletes,
+            max_changes=own.max_changes,
+            max_shrink=own.max_shrink or Guards().max_shrink,
+            allow_empty=own.allow_empty,
+            protect=self.protect,
+            approve=self.approve,
+        )
 
     @property
     def target(self) -> Target:
@@ -85,7 +119,7 @@ def parse_inputs(properties: Mapping[str, Any]) -> Inputs:
     return msgspec.convert(known, Inputs, strict=False)
 
 
-_KEPT: Final = ("project_id", "region", "external_id_prefix", "on_delete", "delete_adopted", "transport")
+_KEPT: Final = ("project_id", "region", "external_id_prefix", "on_delete", "delete_adopted", "protect", "transport")
 """Inputs that a refresh and a deletion need: they get the outputs alone."""
 
 
@@ -103,6 +137,8 @@ def outputs_of(inputs: Inputs, record: Record, run: str, now: float, drift: str 
     return {
         **kept,
         "on_delete": str(inputs.on_delete),
+        "protect": list(inputs.protect),
+        "allow_destroy": str(inputs.allow_destroy),
         "recorded": secret(encode_record(record)),
         "run": run,
         "drift": drift,

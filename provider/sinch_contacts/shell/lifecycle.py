@@ -14,21 +14,23 @@ from sinch_contacts.apply.run import Surroundings
 from sinch_contacts.core.capacity import portable, refuse_too_large
 from sinch_contacts.core.contact import Contact, Key
 from sinch_contacts.core.desired_set import DesiredSet, desired_set, pack, unpack
+from sinch_contacts.core.destruction import refuse_destroy
 from sinch_contacts.core.errors import ContactsError, listing
 from sinch_contacts.core.manifest import make_manifest
+from sinch_contacts.core.plan import Operation, Plan
 from sinch_contacts.core.planner import make_plan
 from sinch_contacts.core.record_text import decode_record
 from sinch_contacts.core.recorded import Record
-from sinch_contacts.core.summary import plan_line
 from sinch_contacts.core.target import Target
 from sinch_contacts.shell.bridge import Call, secret
 from sinch_contacts.shell.checking import check, unknown_note
 from sinch_contacts.shell.drift import drift_text
 from sinch_contacts.shell.inputs import Inputs, Properties, outputs_of, parse_inputs
-from sinch_contacts.shell.process import Process, rate
+from sinch_contacts.shell.process import Process
+from sinch_contacts.shell.review import Planned, Review
 from sinch_contacts.shell.settings import Settings
 
-_COMPARED: Final = ("external_id_prefix", "on_delete", "delete_adopted", "transport")
+_COMPARED: Final = ("external_id_prefix", "on_delete", "delete_adopted", "protect", "allow_destroy", "transport")
 """Inputs that are recorded as outputs: a change of them is worth an update even where no contact changes."""
 
 
@@ -101,10 +103,14 @@ class Lifecycle:
         staying = (entry.id for entry in record.values() if entry.id and entry.key in declared)
         ledger.claim(new.target, self._call.urn, staying)
         known = {key: entry for key, entry in record.items() if key not in wanted.unknown}
-        plan = make_plan(wanted.contacts, known, new.policy, self._previous())
+        previous = self._previous()
+        plan = make_plan(wanted.contacts, known, new.policy, previous)
         pending = bool(plan.changes or wanted.unknown)
-        if pending and self._process.is_declared(self._call.urn):
-            self._call.tell(plan_line(plan, rate(self._settings, new)) + unknown_note(wanted))
+        if self._process.is_declared(self._call.urn):
+            review = Review(self._call, self._process, self._settings, new)
+            if pending:
+                review.tell(plan, unknown_note(wanted))
+            review.judge(Planned(plan, len(record), previous, "state", unknown=len(wanted.unknown)))
         if self._process.journals(self._call, self._settings, new).unfinished(str(olds.get("run", ""))):
             self._call.tell("an earlier run was cut off; `pulumi up` settles what it left")
             return True
@@ -139,10 +145,12 @@ class Lifecycle:
         """Empties a set. It can be repeated: what is gone already counts as deleted.
 
         Raises:
+            DestroyRefused: The last `pulumi up` did not allow that.
             Incomplete: Something is left.
         """
-        old = parse_inputs(olds)
-        outcome = empty(self._surroundings(old), _record(olds), old.policy, last_run=str(olds.get("run", "")))
+        old, record = parse_inputs(olds), _record(olds)
+        self._refuse_destroy(old, record)
+        outcome = empty(self._surroundings(old), record, old.policy, last_run=str(olds.get("run", "")))
         if outcome.incomplete:
             raise outcome.incomplete
 
@@ -170,8 +178,16 @@ class Lifecycle:
     def _apply(self, old: Inputs, new: Inputs, record: Record, resource_id: str, last_run: str = "") -> Properties:
         wanted = unpack(new.contacts).contacts
         refuse_too_large(record, wanted)
-        around = self._process.surroundings(self._call, self._settings, new, old.external_id_prefix)
-        outcome = reconcile(around, wanted, record, new.policy, self._previous(), last_run=last_run)
+        previous = self._previous()
+        review = Review(self._call, self._process, self._settings, new)
+
+        def judge(plan: Plan, recorded: int, found: Mapping[Key, Contact]) -> None:
+            review.judge(Planned(plan, recorded, {**previous, **found}, "Sinch"))
+
+        around = self._process.surroundings(
+            self._call, self._settings, new, review=judge, recorded_prefix=old.external_id_prefix
+        )
+        outcome = reconcile(around, wanted, record, new.policy, previous, last_run=last_run)
         kept = portable(outcome.record) if outcome.incomplete else outcome.record
         outputs = outputs_of(new, kept, outcome.run, self._process.clock.now())
         if outcome.incomplete:
@@ -179,6 +195,13 @@ class Lifecycle:
         if outcome.rejected:
             self._call.tell(f"{len(outcome.rejected):,} rejected, as max_rejects allows:{listing(outcome.rejected)}")
         return outputs
+
+    def _refuse_destroy(self, old: Inputs, record: Record) -> None:
+        plan = make_plan((), record, old.policy)
+        leaving = [change.recorded for change in plan.of(Operation.DELETE, Operation.AWAIT) if change.recorded]
+        free = self._process.ledger.unclaimed(old.target, (entry.id for entry in leaving))
+        doomed = [entry for entry in leaving if entry.id in free]
+        refuse_destroy(doomed, old.external_id_prefix, old.allow_destroy, old.guards)
 
     def _surroundings(self, inputs: Inputs) -> Surroundings:
         return self._process.surroundings(self._call, self._settings, inputs)

@@ -11,12 +11,13 @@ from sinch_contacts.api.settings import ApiSettings
 from sinch_contacts.apply.clock import Clock, SystemClock
 from sinch_contacts.apply.journals import FolderOfJournals, Journals
 from sinch_contacts.apply.ledger import Ledger
-from sinch_contacts.apply.run import Surroundings
+from sinch_contacts.apply.run import Review, Surroundings, reviewed_elsewhere
 from sinch_contacts.core.target import Target
 from sinch_contacts.shell.bridge import Call
 from sinch_contacts.shell.inputs import Inputs
 from sinch_contacts.shell.interruption import INTERRUPTION
 from sinch_contacts.shell.settings import Settings
+from sinch_contacts.shell.tally import Tally
 
 Connect = Callable[[Target, Settings, Inputs], ContactsApi]
 """Opens the port to a project."""
@@ -65,11 +66,13 @@ class Process:
 
     Attributes:
         ledger: Claims of all sets.
+        tally: What the plans of all sets delete and change together.
         clock: Time.
     """
 
     def __init__(self, connect: Connect = connect, clock: Clock | None = None) -> None:
         self.ledger = Ledger()
+        self.tally = Tally()
         self.clock = clock or SystemClock(INTERRUPTION)
         self._connect = connect
         self._lock = Lock()
@@ -97,9 +100,23 @@ class Process:
         )
 
     def surroundings(
-        self, call: Call, settings: Settings, inputs: Inputs, recorded_prefix: str | None = None
+        self,
+        call: Call,
+        settings: Settings,
+        inputs: Inputs,
+        *,
+        review: Review = reviewed_elsewhere,
+        recorded_prefix: str | None = None,
     ) -> Surroundings:
-        """Returns what the work on a set needs; the prefix when it was recorded, where that is another one."""
+        """Returns what the work on a set needs.
+
+        Args:
+            call: The engine's call.
+            settings: Settings and credentials.
+            inputs: The set.
+            review: Is shown the plan before the first call that changes anything.
+            recorded_prefix: The prefix when the set was recorded, where that is another one.
+        """
         return Surroundings(
             inputs.target,
             self.api(settings, inputs),
@@ -110,6 +127,7 @@ class Process:
             urn=call.urn,
             journals=self.journals(call, settings, inputs),
             interruption=INTERRUPTION,
+            review=review,
             prefix=inputs.external_id_prefix,
             recorded_prefix=recorded_prefix,
         )

@@ -30,6 +30,10 @@ _VARIABLES: Final[Mapping[str, str]] = {
     "concurrency": "SINCH_CONCURRENCY",
     "previewCalls": "SINCH_PREVIEW_CALLS",
     "journalDir": "SINCH_JOURNAL_DIR",
+    "planDir": "SINCH_PLAN_DIR",
+    "maxStackDeletes": "SINCH_MAX_STACK_DELETES",
+    "maxStackChanges": "SINCH_MAX_STACK_CHANGES",
+    "productionProjects": "SINCH_PRODUCTION_PROJECTS",
 }
 
 PREVIEW_CALLS: Final = 25
@@ -46,6 +50,11 @@ class Settings:
     def text(self, name: str) -> str:
         """Returns a setting by its config name without `sinch:`; empty where it is set nowhere."""
         return (self._environment.get(_VARIABLES[name], "") or str(self._config(f"sinch:{name}") or "")).strip()
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Returns a setting that is a list: several texts with commas between, or a list in stack config."""
+        parts = (part.strip(" \t\r\n\"'") for part in self.text(name).strip("[]").split(","))
+        return tuple(part for part in parts if part)
 
     def number(self, name: str, default: float) -> float:
         """Returns a setting that is a number.

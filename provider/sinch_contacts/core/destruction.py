@@ -1,0 +1,73 @@
+"""May a whole set be destroyed? `delete()` cannot ask, so what the last `pulumi up` recorded decides."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final
+
+from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.guards import Guards
+from sinch_contacts.core.masking import mask_key
+from sinch_contacts.core.recorded import Origin, RecordedContact
+
+SMALL: Final = 1_000
+"""A set of up to so many contacts may be destroyed unless it says otherwise."""
+
+
+class AllowDestroy(StrEnum):
+    """Whether a whole set may be destroyed with all its contacts."""
+
+    AUTO = "auto"
+    """A small set may, and one of which every contact was created by us under a prefix."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class DestroyRefused(ContactsError):
+    """A set that falls out of the program, or is destroyed, would take too many contacts with it.
+
+    Attributes:
+        contacts: How many contacts would be deleted.
+    """
+
+    def __init__(self, contacts: int, why: str, next_step: str) -> None:
+        super().__init__(f"This set is not destroyed: {why}. Nothing was changed.", next_step)
+        self.contacts = contacts
+
+
+def refuse_destroy(doomed: Sequence[RecordedContact], prefix: str, allow: AllowDestroy, guards: Guards) -> None:
+    """Refuses to destroy a set where its last `pulumi up` did not allow that.
+
+    Args:
+        doomed: The contacts that would be deleted: neither those that another set has claimed nor those that stay.
+        prefix: The set's prefix of external ids.
+        allow: What the set says.
+        guards: The set's guards, for what they protect.
+
+    Raises:
+        DestroyRefused: It may not be destroyed.
+    """
+    protected = [entry.key for entry in doomed if guards.protects(entry.key)]
+    if protected:
+        raise DestroyRefused(
+            len(doomed),
+            f"it has {len(protected):,} protected contacts, {mask_key(protected[0])} among them",
+            "Take them out of `protect`, and run `pulumi up` before you destroy it.",
+        )
+    if not doomed or allow is AllowDestroy.YES:
+        return
+    if allow is AllowDestroy.NO:
+        raise DestroyRefused(
+            len(doomed),
+            f"its {len(doomed):,} contacts would be deleted, and `allow_destroy` is false",
+            "Set `allow_destroy: true` (or `on_delete: retain`, which leaves them at Sinch), and run `pulumi up` "
+            "before you destroy it.",
+        )
+    if len(doomed) > SMALL and not (prefix and all(entry.origin is Origin.CREATED for entry in doomed)):
+        raise DestroyRefused(
+            len(doomed),
+            f"{len(doomed):,} contacts would be deleted, and {SMALL:,} is the limit for a set that does not say "
+            "`allow_destroy`",
+            "Put the set back, set `allow_destroy: true` (or `on_delete: retain`, which leaves them at "
+            "Sinch), and run `pulumi up` before you destroy it.",
+        )

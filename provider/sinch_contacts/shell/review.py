@@ -1,0 +1,132 @@
+"""The review of a plan: told on the set's row, written as a document, and judged by the guards."""
+
+from collections.abc import Mapping
+from math import inf
+from pathlib import Path
+
+import msgspec
+
+from sinch_contacts.core.contact import Contact, Key
+from sinch_contacts.core.cost import Cost, alternative_cost, cost_of
+from sinch_contacts.core.guards import PlanRefused, Violation, is_approved, stack_violations, violations_of, weight_of
+from sinch_contacts.core.plan import Operation, Plan
+from sinch_contacts.core.plan_document import Costs, PlanDocument, Refusal, Totals
+from sinch_contacts.core.plan_rows import plan_rows
+from sinch_contacts.core.summary import plan_line
+from sinch_contacts.shell.bridge import Call
+from sinch_contacts.shell.inputs import Inputs
+from sinch_contacts.shell.plan_folder import write_plan
+from sinch_contacts.shell.process import Process, rate
+from sinch_contacts.shell.project import project_folder
+from sinch_contacts.shell.settings import Settings
+from sinch_contacts.shell.urn import parse_urn
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """A plan, and what a reviewer needs to know of it.
+
+    Attributes:
+        plan: The plan.
+        recorded: How many contacts are recorded before it is carried out.
+        before: What contacts were, by recorded key, as far as that is known.
+        compared: What the plan was made against: `state`, `Sinch` or `nothing`.
+        adopted: Contacts that were found at Sinch as declared.
+        unknown: Contacts that a preview does not know yet.
+    """
+
+    plan: Plan
+    recorded: int
+    before: Mapping[Key, Contact]
+    compared: str
+    adopted: int = 0
+    unknown: int = 0
+
+
+class Review:
+    """Reviews the plans of one call."""
+
+    def __init__(self, call: Call, process: Process, settings: Settings, inputs: Inputs) -> None:
+        self._call = call
+        self._process = process
+        self._settings = settings
+        self._inputs = inputs
+
+    def tell(self, plan: Plan, note: str = "") -> None:
+        """Tells a plan in one line on the set's row."""
+        self._call.tell(plan_line(plan, rate(self._settings, self._inputs)) + note)
+
+    def judge(self, planned: Planned) -> None:
+        """Writes the plan's document where a folder is named for it, and refuses the plan where guards stop it.
+
+        Raises:
+            PlanRefused: Guards stop it, and it is not approved.
+            PlanNotWritten: The document could not be written.
+        """
+        guards = self._inputs.guards
+        digest = planned.plan.digest(self._inputs.target)
+        violations = violations_of(planned.plan, planned.recorded, guards)
+        weight = weight_of(planned.plan)
+        approved = digest in guards.approve
+        sums = self._process.tally.weigh(self._call.urn, *((0, 0) if approved else weight))
+        if any(weight):
+            violations += stack_violations(*sums, self._most("maxStackDeletes"), self._most("maxStackChanges"))
+        verdict = "allowed"
+        if violations:
+            verdict = "approved" if is_approved(violations, digest, guards) else "refused"
+        if folder := self._settings.text("planDir"):
+            write_plan(
+                project_folder() / Path(folder).expanduser(), self._document(planned, digest, verdict, violations)
+            )
+        if verdict == "refused":
+            raise PlanRefused(violations, digest, planned.plan)
+        if verdict == "approved":
+            self._call.tell(f"approved: the plan with the digest {digest}")
+
+    def _most(self, name: str) -> float:
+        return self._settings.number(name, inf)
+
+    def _document(self, planned: Planned, digest: str, verdict: str, violations: tuple[Violation, ...]) -> PlanDocument:
+        inputs, plan = self._inputs, planned.plan
+        per_second = rate(self._settings, inputs)
+        other = alternative_cost(plan, inputs.on_change, per_second)
+        urn = parse_urn(self._call.urn)
+        return PlanDocument(
+            project=urn.project,
+            stack=urn.stack,
+            set=urn.name,
+            sinch_project=inputs.project_id,
+            region=inputs.region,
+            digest=digest,
+            compared=planned.compared,
+            verdict=verdict,
+            refusals=tuple(Refusal(str(violation.rule), violation.message) for violation in violations),
+            revealed=inputs.reveal,
+            totals=_totals(planned),
+            cost=_costs(cost_of(plan, per_second)),
+            on_change=str(inputs.on_change),
+            alternative=_costs(other) if other else None,
+            requests_per_second=per_second,
+            rows=plan_rows(plan, planned.before, reveal=inputs.reveal),
+        )
+
+
+def _totals(planned: Planned) -> Totals:
+    counts = planned.plan.counts
+    unchanged = planned.plan.unchanged - planned.adopted
+    return Totals(
+        declared=planned.plan.unchanged + sum(change.desired is not None for change in planned.plan.changes),
+        unchanged=unchanged,
+        create=counts.get(Operation.CREATE, 0),
+        patch=counts.get(Operation.PATCH, 0),
+        rename=counts.get(Operation.RENAME, 0),
+        replace=counts.get(Operation.REPLACE, 0),
+        delete=counts.get(Operation.DELETE, 0) + counts.get(Operation.MAKE_ROOM, 0),
+        forget=counts.get(Operation.FORGET, 0),
+        await_=counts.get(Operation.AWAIT, 0),
+        adopted=planned.adopted,
+        unknown=planned.unknown,
+    )
+
+
+def _costs(cost: Cost) -> Costs:
+    return Costs(cost.batch_calls, cost.updates, cost.reads, cost.seconds)
