@@ -8,7 +8,7 @@ from socket import SO_REUSEADDR, SOL_SOCKET, socket
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from api.conftest import BROKEN_OFF, CERTIFICATE, EMPTY, GARBLED, SILENT, TARGET, Clock, Server, says
@@ -329,6 +329,8 @@ def test_no_body_of_an_error_breaks_its_reading(api: HttpContactsApi, server: Se
 
 
 @given(st.text() | st.from_regex(r"[a-z +]*\+?[0-9]{6,15}[a-z @.]*"))
+@example("0@:")
+@example("a:@x")
 def test_no_text_of_the_server_keeps_a_number_an_address_or_a_control_character(text: str) -> None:
     told = clean(text)
     assert len(told) <= 300

@@ -5,7 +5,7 @@ end up there twice. Copies may be deleted only under three conditions: none of t
 just what we asked for, and it carries nothing else that somebody might miss. Any other double is told, never touched.
 """
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -40,7 +40,7 @@ def sort_copies(
     asked: RecordedContact,
     like: Contact | None,
     copies: Iterable[LiveContact],
-    changed: Set[ContactId] = frozenset(),
+    changed: Collection[ContactId] = frozenset(),
 ) -> Sorted:
     """Tells contacts that we made from others: ours are just as we asked, or were changed by us since.
 

@@ -21,7 +21,7 @@ _NUMBER: Final = r"\d(?:[\s()./\u2010-\u2015-]{0,3}\d){5,}"
 
 _PERSONAL: Final = re.compile(rf"@|{_NUMBER}|^[A-Z]+:")
 _PART: Final = r"[^\s\"'<>,;:=()]"
-_ADDRESS: Final = re.compile(rf"(?<!{_PART}){_PART}+@{_PART}+")
+_ADDRESS: Final = re.compile(rf"(?:(?<!{_PART}){_PART}+|[\"'<>,;:=()])@\S{_PART}*")
 """It is looked for at the beginnings of words alone: the time for a long word would otherwise grow with its square."""
 
 _LONG_NUMBER: Final = re.compile(rf"\+?\(?{_NUMBER}")
