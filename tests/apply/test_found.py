@@ -1,5 +1,7 @@
 """Lives that the state machine found to end badly, each in its shortest form."""
 
+from pathlib import Path
+
 import pytest
 
 from apply.conftest import Set
@@ -97,3 +99,18 @@ def test_such_a_contact_goes_when_it_is_not_wanted_any_more(friends: Set, sinch:
     create_and_edit_and_die_twice(friends, sinch)
     assert friends.up({}).incomplete is None
     assert sinch.contacts() == []
+
+
+def test_copies_of_two_runs_that_died_on_other_machines_are_waited_for(
+    friends: Set, sinch: Sinch, tmp_path: Path
+) -> None:
+    friends.prefix = "qa-"
+    for machine in ("one", "two"):
+        friends.journals = tmp_path / machine
+        kill(friends, 1, applied=True, wanted=people(1))
+        friends.clock.sleep(1.1)
+    friends.journals = tmp_path / "three"
+    assert len(sinch.contacts()) == 2
+    assert friends.up(people(1)).incomplete is None
+    friends.clock.sleep(600)
+    assert [contact["id"] for contact in sinch.contacts()] == [entry.id for entry in friends.record.values()]

@@ -9,7 +9,7 @@ import random
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from sinch_contacts.apply.reconcile import Outcome, empty, reconcile
 from sinch_contacts.apply.refresh import refresh
 from sinch_contacts.apply.run import Surroundings
 from sinch_contacts.apply.settings import ApplySettings
+from sinch_contacts.apply.undo import Kept
 from sinch_contacts.core.contact import ChannelIdentity, Contact, Key
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.errors import ContactsError
@@ -117,6 +118,21 @@ ends = st.one_of(
     st.none(),
     st.tuples(st.sampled_from(["killed", "stopped"]), st.integers(0, 14), st.booleans()),
 )
+
+
+class Keeper:
+    """Keeps what contacts were, and sees to it that they lived like that."""
+
+    is_on = True
+
+    def __init__(self, sinch: Inside) -> None:
+        self._sinch = sinch
+
+    def keep(self, contacts: Sequence[Kept]) -> None:
+        there = {contact["id"]: contact for contact in self._sinch.contacts()}
+        for entry in contacts:
+            for name in () if entry.fields else ("display_name", "metadata", "external_id"):
+                assert getattr(entry.contact, name) == there[entry.id][name]
 
 
 class ContactSetMachine(RuleBasedStateMachine):
@@ -335,6 +351,7 @@ class ContactSetMachine(RuleBasedStateMachine):
             urn=URN,
             journals=FolderOfJournals(self.folder, URN, TARGET, origin="", secret=b"key", tell=self.told.append),
             interruption=interruption,
+            undo=Keeper(self.sinch),
             prefix=self.prefix,
         )
 

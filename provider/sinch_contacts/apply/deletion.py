@@ -13,6 +13,7 @@ from sinch_contacts.api.errors import BatchNotPermitted, Rejected, Uncertain
 from sinch_contacts.api.port import BATCH_SIZE
 from sinch_contacts.apply.problems import Kind, Problem, problem_of
 from sinch_contacts.apply.run import Run
+from sinch_contacts.apply.undo import Kept
 from sinch_contacts.apply.waiting import wait_until
 from sinch_contacts.core.contact import ContactId
 from sinch_contacts.core.desired import DesiredContact
@@ -47,14 +48,26 @@ class Deletion:
         around = self._run.around
         free = around.ledger.let_go(around.target, {entry.id: own_urn for entry in entries})
         self._run.drop(entry.key for entry in entries if entry.id not in free)
-        asked = self._send([entry for entry in entries if entry.id in free])
+        there = self._kept([entry for entry in entries if entry.id in free])
+        asked = self._send(there)
         left = self._confirm(asked)
         again = [entry for entry in left.values() if entry.id in self._uncertain]
         if again and self._run.cause is None:
             clear = {contact_id: entry for contact_id, entry in left.items() if contact_id not in self._uncertain}
             left = clear | self._confirm(self._send(again))
         self._run.problems += [Problem(Kind.PENDING, entry.key, detail=_STILL_THERE) for entry in left.values()]
-        return frozenset(asked.keys() - left.keys())
+        return free - {entry.id for entry in there} | (asked.keys() - left.keys())
+
+    def _kept(self, entries: Sequence[RecordedContact]) -> list[RecordedContact]:
+        """Keeps contacts as they live, for undo; those that are gone already leave the record."""
+        undo = self._run.around.undo
+        if not (undo.is_on and entries):
+            return list(entries)
+        self._run.around.progress(f"keeping {len(entries):,} for undo")
+        live = self._run.reader.find_ids([entry.id for entry in entries])
+        undo.keep([Kept(entry.key, entry.id, live[entry.id].contact) for entry in entries if entry.id in live])
+        self._run.drop(entry.key for entry in entries if entry.id not in live)
+        return [entry for entry in entries if entry.id in live]
 
     def _send(self, entries: Sequence[RecordedContact]) -> dict[ContactId, RecordedContact]:
         """Asks for deletions; returns those that were accepted, or may have been."""

@@ -141,25 +141,27 @@ def _adoption(run: Run, row: DesiredContact, live: LiveContact) -> Change:
 
 
 def _await_rest(run: Run, wanted: Mapping[Key, DesiredContact], found: Found) -> Found:
-    """Waits for the rest of a batch where a part of it seems to have appeared just now.
+    """Waits for more where something that an earlier run asked for seems to have appeared just now.
 
-    Without a journal nothing tells that an earlier run was cut off, but this does: contacts that are just as declared,
-    no older than the settling time, while others are missing. Their batch may still be under way; the wait is over
-    once nothing new has appeared for a while.
+    Without a journal nothing tells that a run was cut off, but this does: contacts that are just as declared, no older
+    than the settling time. The rest of their batch may still be under way, and where the set's own prefix proves that
+    they are ours, so may be copies that a second run asked for. The wait is over once nothing new has appeared for a
+    while.
     """
     around = run.around
     oldest = around.clock.now() + run.api.clock_offset() - around.settings.settle_time
-    while len(found) < len(wanted) and any(
+    while (around.prefix or len(found) < len(wanted)) and any(
         made_at(live.id) > oldest and is_made_of(wanted[key].contact, live)
         for key, copies in found.items()
         for live in copies
     ):
-        around.progress(f"found {len(found):,} of {len(wanted):,} that are new; looking for the others")
+        around.progress(f"found {len(found):,} of {len(wanted):,} that are new; looking for more")
         around.clock.sleep(around.settings.quiet_time)
-        more = run.reader.find({key: row for key, row in wanted.items() if key not in found})
-        if not more:
+        asked = wanted if around.prefix else {key: row for key, row in wanted.items() if key not in found}
+        more = found | run.reader.find(asked)
+        if sum(map(len, more.values())) <= sum(map(len, found.values())):
             break
-        found |= more
+        found = more
     return found
 
 

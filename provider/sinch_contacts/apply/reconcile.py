@@ -76,6 +76,7 @@ def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison ha
         ContactsError: Something stands in the way, and nothing was changed.
     """
     with closing(Run(around, record, last_run)) as run:
+        run.previous = previous
         around.journals.forget(last_run)
         recover(run, desired, around.journals.unfinished(last_run))
         plan = make_plan(desired, run.record, policy, previous)

@@ -12,6 +12,7 @@ from sinch_contacts.apply.names import names_of, recorded_name
 from sinch_contacts.apply.problems import Problem
 from sinch_contacts.apply.reader import Reader
 from sinch_contacts.apply.settings import ApplySettings
+from sinch_contacts.apply.undo import NoUndo, Undo
 from sinch_contacts.core.contact import Contact, ContactId, Key, LiveContact
 from sinch_contacts.core.digest import contact_digest
 from sinch_contacts.core.errors import ContactsError
@@ -47,6 +48,7 @@ class Surroundings:
         journals: Where the set's journals are.
         interruption: Whether the work is to stop.
         review: Is shown the plan before the first call that changes anything.
+        undo: Where is kept what contacts were before they are deleted or changed.
         prefix: The set's own prefix of external ids; contacts that carry it were created by us.
         recorded_prefix: The prefix when the record was made; the same where it is left out.
     """
@@ -64,6 +66,7 @@ class Surroundings:
         journals: Journals,
         interruption: Interruption,
         review: Review = reviewed_elsewhere,
+        undo: Undo | None = None,
         prefix: str = "",
         recorded_prefix: str | None = None,
     ) -> None:
@@ -77,6 +80,7 @@ class Surroundings:
         self.journals = journals
         self.interruption = interruption
         self.review = review
+        self.undo = undo or NoUndo()
         self.prefix = prefix
         self.recorded_prefix = prefix if recorded_prefix is None else recorded_prefix
 
@@ -92,6 +96,7 @@ class Run:
         started: When it began, in seconds since 1970.
         reader: Reads contacts back.
         record: What is confirmed at this moment.
+        previous: What was declared when the record was made, by key, where that is known.
         problems: What did not go as planned.
         done: How many changes were made.
         cause: What ended the work early, if anything did.
@@ -107,6 +112,7 @@ class Run:
         self.api = CarefulApi(around.api, around.journals, self.journal, around.clock, around.interruption)
         self.reader = reader or Reader(self.api, around.settings.concurrency)
         self.record = dict(record)
+        self.previous: Mapping[Key, Contact] = {}
         self.problems: list[Problem] = []
         self.done = 0
         self.cause: ContactsError | None = None

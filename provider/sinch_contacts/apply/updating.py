@@ -8,8 +8,10 @@ import msgspec
 from sinch_contacts.api.errors import Rejected, Uncertain
 from sinch_contacts.apply.problems import Kind, problem_of
 from sinch_contacts.apply.run import Run
-from sinch_contacts.core.contact import LiveContact
+from sinch_contacts.apply.undo import Kept
+from sinch_contacts.core.contact import LiveContact, named_fields
 from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.digest import contact_digest
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.plan import Change
 from sinch_contacts.core.recorded import RecordedContact, Status
@@ -36,6 +38,7 @@ def update_all(run: Run, changes: Sequence[Change]) -> list[DesiredContact]:
     """
     if not changes:
         return []
+    _keep(run, changes)
     run.around.progress(f"updating {len(changes):,}")
     updating = _Updating(run)
     answers = run.reader.side_by_side(updating.patch, changes)
@@ -93,6 +96,27 @@ class _Updating:
             case _:
                 run.problems.append(problem_of(Kind.NOT_ATTEMPTED, desired))
         return None
+
+
+def _keep(run: Run, changes: Sequence[Change]) -> None:
+    """Keeps the fields that are about to change, for undo; those that nobody knows are read."""
+    if not run.around.undo.is_on:
+        return
+    unknown = []
+    kept = []
+    for change in changes:
+        _, recorded = _pair(change)
+        contact = run.previous.get(recorded.key)
+        if contact and contact_digest(contact) == recorded.digest and {*change.fields} <= {*named_fields(contact)}:
+            kept.append(Kept(recorded.key, recorded.id, contact, change.fields))
+        else:
+            unknown.append(change)
+    live = run.reader.find_ids([_pair(change)[1].id for change in unknown])
+    for change in unknown:
+        _, recorded = _pair(change)
+        if recorded.id in live:
+            kept.append(Kept(recorded.key, recorded.id, live[recorded.id].contact, change.fields))
+    run.around.undo.keep(kept)
 
 
 def _doubtful(recorded: RecordedContact) -> RecordedContact:

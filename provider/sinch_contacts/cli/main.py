@@ -7,6 +7,7 @@ import click
 
 _COMMANDS: Final = {
     "emulator": "Serve a stand-in for Sinch on this machine.",
+    "restore": "Put back the contacts that a run deleted or changed.",
     "validate": "Check contact files without touching anything.",
 }
 """Names of commands, each in a module of its own name, and what `--help` says of them without importing them."""

@@ -10,7 +10,7 @@ import msgspec
 
 from sinch_contacts.apply.reconcile import empty, reconcile
 from sinch_contacts.apply.refresh import refresh
-from sinch_contacts.apply.run import Surroundings
+from sinch_contacts.apply.undo import UndoFolder
 from sinch_contacts.core.capacity import portable, refuse_too_large
 from sinch_contacts.core.contact import Contact, Key
 from sinch_contacts.core.desired_set import DesiredSet, desired_set, pack, unpack
@@ -150,7 +150,10 @@ class Lifecycle:
         """
         old, record = parse_inputs(olds), _record(olds)
         self._refuse_destroy(old, record)
-        outcome = empty(self._surroundings(old), record, old.policy, last_run=str(olds.get("run", "")))
+        undo = self._process.undo(self._call, self._settings, old)
+        around = self._process.surroundings(self._call, self._settings, old, undo=undo)
+        outcome = empty(around, record, old.policy, last_run=str(olds.get("run", "")))
+        self._tell_undo(undo)
         if outcome.incomplete:
             raise outcome.incomplete
 
@@ -164,7 +167,7 @@ class Lifecycle:
         old = parse_inputs(olds)
         inputs = self._call.old_inputs()
         declared = unpack(str(inputs["contacts"])) if inputs.get("contacts") else DesiredSet(())
-        around = self._surroundings(old)
+        around = self._process.surroundings(self._call, self._settings, old)
         before = {row.key: row.contact for row in declared.contacts}
         seen = refresh(around.api, _record(olds), before, around.settings.concurrency)
         if seen.changed or seen.deleted:
@@ -184,10 +187,12 @@ class Lifecycle:
         def judge(plan: Plan, recorded: int, found: Mapping[Key, Contact]) -> None:
             review.judge(Planned(plan, recorded, {**previous, **found}, "Sinch"))
 
+        undo = self._process.undo(self._call, self._settings, new)
         around = self._process.surroundings(
-            self._call, self._settings, new, review=judge, recorded_prefix=old.external_id_prefix
+            self._call, self._settings, new, undo=undo, review=judge, recorded_prefix=old.external_id_prefix
         )
         outcome = reconcile(around, wanted, record, new.policy, previous, last_run=last_run)
+        self._tell_undo(undo)
         kept = portable(outcome.record) if outcome.incomplete else outcome.record
         outputs = outputs_of(new, kept, outcome.run, self._process.clock.now())
         if outcome.incomplete:
@@ -203,8 +208,9 @@ class Lifecycle:
         doomed = [entry for entry in leaving if entry.id in free]
         refuse_destroy(doomed, old.external_id_prefix, old.allow_destroy, old.guards)
 
-    def _surroundings(self, inputs: Inputs) -> Surroundings:
-        return self._process.surroundings(self._call, self._settings, inputs)
+    def _tell_undo(self, undo: UndoFolder) -> None:
+        if undo.bundle:
+            self._call.tell(f"undo: sinch-contacts restore '{undo.bundle}'")
 
     def _previous(self) -> dict[Key, Contact]:
         """Returns what was desired when the record was made, where the engine's call can be reached."""

@@ -1,8 +1,6 @@
 """What all sets of one phase share: they run in one process, on up to four threads."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from threading import Lock
 
 from sinch_contacts.api.client import HttpContactsApi
@@ -12,12 +10,15 @@ from sinch_contacts.apply.clock import Clock, SystemClock
 from sinch_contacts.apply.journals import FolderOfJournals, Journals
 from sinch_contacts.apply.ledger import Ledger
 from sinch_contacts.apply.run import Review, Surroundings, reviewed_elsewhere
+from sinch_contacts.apply.undo import UndoFolder
 from sinch_contacts.core.target import Target
 from sinch_contacts.shell.bridge import Call
+from sinch_contacts.shell.folders import journal_folder, undo_folder
 from sinch_contacts.shell.inputs import Inputs
 from sinch_contacts.shell.interruption import INTERRUPTION
-from sinch_contacts.shell.settings import Settings
+from sinch_contacts.shell.settings import UNDO_DAYS, Settings
 from sinch_contacts.shell.tally import Tally
+from sinch_contacts.shell.urn import parse_urn
 
 Connect = Callable[[Target, Settings, Inputs], ContactsApi]
 """Opens the port to a project."""
@@ -51,14 +52,6 @@ def rate(settings: Settings, inputs: Inputs) -> float:
     """Returns how many requests a second a set may make."""
     default = settings.number("requestsPerSecond", ApiSettings().requests_per_second)
     return inputs.transport.get("requests_per_second", default)
-
-
-def journal_folder(settings: Settings) -> Path:
-    """Returns the folder of all journals: of this user, outside any repository."""
-    if chosen := settings.text("journalDir"):
-        return Path(chosen).expanduser()
-    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(state) / "pulumi-sinch-contacts" / "journals"
 
 
 class Process:
@@ -99,12 +92,19 @@ class Process:
             tell=call.tell,
         )
 
-    def surroundings(
+    def undo(self, call: Call, settings: Settings, inputs: Inputs) -> UndoFolder:
+        """Returns where is kept what the contacts of a set were."""
+        days = settings.number("undoDays", UNDO_DAYS)
+        name = parse_urn(call.urn).name
+        return UndoFolder(undo_folder(settings, call.urn), name, inputs.target, days, self.clock.now)
+
+    def surroundings(  # noqa: PLR0913  # what a run works with
         self,
         call: Call,
         settings: Settings,
         inputs: Inputs,
         *,
+        undo: UndoFolder | None = None,
         review: Review = reviewed_elsewhere,
         recorded_prefix: str | None = None,
     ) -> Surroundings:
@@ -114,6 +114,7 @@ class Process:
             call: The engine's call.
             settings: Settings and credentials.
             inputs: The set.
+            undo: Where is kept what contacts were; left out where nothing is deleted or changed.
             review: Is shown the plan before the first call that changes anything.
             recorded_prefix: The prefix when the set was recorded, where that is another one.
         """
@@ -128,6 +129,7 @@ class Process:
             journals=self.journals(call, settings, inputs),
             interruption=INTERRUPTION,
             review=review,
+            undo=undo,
             prefix=inputs.external_id_prefix,
             recorded_prefix=recorded_prefix,
         )

@@ -15,6 +15,9 @@ from sinch_contacts.core.errors import SettingError
 EMULATOR_CREDENTIALS: Final = Credentials("emulator", "emulator")
 """What the emulator accepts; used where an emulator is set and no credentials are."""
 
+UNDO_DAYS: Final = 30.0
+"""Days for which undo bundles are kept."""
+
 Lookup = Callable[[str], Any]
 """Returns the stack config's value of a key such as `sinch:projectId`, or nothing."""
 
@@ -31,6 +34,8 @@ _VARIABLES: Final[Mapping[str, str]] = {
     "previewCalls": "SINCH_PREVIEW_CALLS",
     "journalDir": "SINCH_JOURNAL_DIR",
     "planDir": "SINCH_PLAN_DIR",
+    "undoDir": "SINCH_UNDO_DIR",
+    "undoDays": "SINCH_UNDO_DAYS",
     "maxStackDeletes": "SINCH_MAX_STACK_DELETES",
     "maxStackChanges": "SINCH_MAX_STACK_CHANGES",
     "productionProjects": "SINCH_PRODUCTION_PROJECTS",
