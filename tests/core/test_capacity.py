@@ -1,6 +1,7 @@
 """How large a set may be: what its record could need is never underestimated, and 200,000 ordinary contacts fit."""
 
 import time
+from collections.abc import Callable
 from random import Random
 
 import msgspec
@@ -122,11 +123,20 @@ def test_200_000_ordinary_contacts_fit_and_their_record_leaves_a_margin_of_a_ten
     assert "several sets" in error.next_step
 
 
-def test_100_000_contacts_are_judged_in_no_time() -> None:
+def seconds(work: Callable[[], object]) -> float:
+    """The least processor time of three tries: other work on the machine is not counted."""
+
+    def once() -> float:
+        start = time.process_time()
+        work()
+        return time.process_time() - start
+
+    return min(once() for _ in range(3))
+
+
+def test_to_judge_100_000_contacts_takes_a_part_of_what_it_takes_to_encode_them() -> None:
     contacts, record = list(ordinary_contacts(100_000)), ordinary_record(100_000)
-    start = time.perf_counter()
-    refuse_too_large(record, contacts)
-    assert time.perf_counter() - start < 0.2
+    assert seconds(lambda: refuse_too_large(record, contacts)) < 0.5 * seconds(lambda: encode_record(record))
 
 
 def test_contacts_that_leave_count_until_they_are_gone() -> None:

@@ -49,6 +49,23 @@ def test_the_exported_state_holds_no_personal_data_and_no_credential(workspace: 
     assert '"emulator"' not in state
 
 
+@pytest.mark.parametrize("created", [True, False])
+def test_a_set_that_failed_half_way_can_be_refreshed_and_destroyed(
+    workspace: Workspace, sinch: Sinch, *, created: bool
+) -> None:
+    workspace.write(people(3 if created else 20))
+    if not created:
+        workspace.up()
+    sinch.faults({"kind": "reject_item", "operation": "batch_create", "match": "person-00022", "times": None})
+    workspace.write(people(25))
+    assert "1 rejected" in workspace.up(status=None).output
+
+    workspace.refresh()
+    workspace.destroy()
+
+    assert sinch.contacts() == []
+
+
 def test_a_rejected_row_is_named_and_the_good_rows_are_recorded(workspace: Workspace, sinch: Sinch) -> None:
     workspace.write(people(20))
     sinch.faults({"kind": "reject_item", "operation": "batch_create", "match": "person-00007", "times": None})

@@ -6,7 +6,9 @@ from typing import Final
 import click
 
 _COMMANDS: Final = {
+    "drift": "Compare what lives at Sinch with the state and with Git.",
     "emulator": "Serve a stand-in for Sinch on this machine.",
+    "explain": "Tell everything that is known of one contact.",
     "restore": "Put back the contacts that a run deleted or changed.",
     "validate": "Check contact files without touching anything.",
 }

@@ -12,6 +12,7 @@ from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.desired_set import DesiredSet
 from sinch_contacts.core.digest import contact_digest, keyed_digest
 from sinch_contacts.core.masking import mask_identity, mask_key
+from sinch_contacts.core.showing import shown_identity
 
 _DIGEST: Final = 8
 _TAG: Final = 4
@@ -49,10 +50,7 @@ def _masked(desired: DesiredContact, key: bytes) -> str:
 
 def _revealed(desired: DesiredContact) -> str:
     contact = desired.contact
-    identities = " ".join(
-        f"{identity.channel}:{f'{identity.app_id}:' if identity.app_id else ''}{identity.identity}"
-        for identity in contact.channel_identities
-    )
+    identities = " ".join(shown_identity(identity, reveal=True) for identity in contact.channel_identities)
     return "  ".join((desired.key, identities, contact.language, *_texts(contact)))
 
 

@@ -134,6 +134,7 @@ class PlanDocument(msgspec.Struct, frozen=True):
         alternative: What it would cost the other way; `None` where that makes no difference.
         requests_per_second: The rate limit of the estimate.
         rows: All changes, in the order in which they are made.
+        interrupted: Whether an earlier run was cut off, so that `pulumi up` has to settle what it left.
     """
 
     project: str
@@ -152,4 +153,5 @@ class PlanDocument(msgspec.Struct, frozen=True):
     alternative: Costs | None
     requests_per_second: float
     rows: tuple[PlanRow, ...]
+    interrupted: bool = False
     version: int = VERSION

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sinch_contacts.core.contact import FIELDS, ChannelIdentity, Contact, Key, named_fields
-from sinch_contacts.core.masking import mask, mask_identity, mask_key
+from sinch_contacts.core.contact import FIELDS, Contact, Key, named_fields
 from sinch_contacts.core.plan import Change, Operation, Plan
 from sinch_contacts.core.plan_document import FieldChange, Move, PlanRow
 from sinch_contacts.core.recorded import Origin
+from sinch_contacts.core.showing import shown_field, shown_identity, shown_key
 
 _COSTS: Final = {
     Operation.CREATE: "shares a batch call",
@@ -20,7 +20,6 @@ _COSTS: Final = {
     Operation.FORGET: "no call",
 }
 _ORIGINS: Final = {Origin.CREATED: "created", Origin.ADOPTED: "adopted"}
-_SHOWN_AS_IT_IS: Final = frozenset({"language", "channel_priority"})
 
 
 def plan_rows(plan: Plan, before: Mapping[Key, Contact], *, reveal: bool) -> tuple[PlanRow, ...]:
@@ -76,28 +75,13 @@ class _Rows:
         for identity in change.desired.contact.channel_identities:
             holder = self._holders.get(identity)
             if holder is not None and holder != own and identity not in had:
-                yield Move(self._identity(identity), self._key(holder))
+                yield Move(shown_identity(identity, reveal=self._reveal), self._key(holder))
 
     def _shown(self, contact: Contact | None, name: str) -> str | None:
-        value = getattr(contact, name) if contact else None
-        if not value:
-            return None
-        if name == "channel_identities":
-            return " ".join(map(self._identity, value))
-        if name in _SHOWN_AS_IT_IS:
-            return value if isinstance(value, str) else " ".join(value)
-        if name == "external_id":
-            return self._key(value)
-        return str(value) if self._reveal else mask(value)
-
-    def _identity(self, identity: ChannelIdentity) -> str:
-        if not self._reveal:
-            return mask_identity(identity)
-        app = f"{identity.app_id}:" if identity.app_id else ""
-        return f"{identity.channel}:{app}{identity.identity}"
+        return shown_field(contact, name, reveal=self._reveal) if contact else None
 
     def _key(self, key: Key) -> str:
-        return key if self._reveal else mask_key(key)
+        return shown_key(key, reveal=self._reveal)
 
 
 def _all_fields(old: Contact | None, new: Contact | None) -> tuple[str, ...]:

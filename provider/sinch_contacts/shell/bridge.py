@@ -85,7 +85,7 @@ class Call:
         for name in ("news", "properties"):
             found = getattr(self._request, name, None)
             if isinstance(found, struct_pb2.Struct) and PROVIDER_KEY in found.fields:
-                return str(rpc.deserialize_property(found.fields[PROVIDER_KEY]))
+                return found.fields[PROVIDER_KEY].string_value
         return ""
 
     def _log(self, text: str, *, ephemeral: bool) -> None:

@@ -22,6 +22,7 @@ from sinch_contacts.core.normalize import identity_key
 from sinch_contacts.core.plan import plan_of
 from sinch_contacts.core.planner import make_plan
 from sinch_contacts.shell.bridge import Call, secret
+from sinch_contacts.shell.explaining import Known, explain
 from sinch_contacts.shell.inputs import Inputs, Properties, parse_inputs, plain
 from sinch_contacts.shell.process import Process
 from sinch_contacts.shell.review import Planned, Review
@@ -101,6 +102,7 @@ def _look(call: Call, process: Process, settings: Settings, new: Inputs, wanted:
     later = unknown_note(wanted)
     review = Review(call, process, settings, new)
     plan = make_plan(wanted.contacts, {}, new.policy)
+    explain(call, process, settings, new, Known(wanted, {}, plan, {}))
     try:
         rows = {row.key: row for row in wanted.contacts}
         found = survey(run, rows, run.reader.find(rows), new.policy, new.target)

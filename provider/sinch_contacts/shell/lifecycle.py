@@ -25,6 +25,7 @@ from sinch_contacts.core.target import Target
 from sinch_contacts.shell.bridge import Call, secret
 from sinch_contacts.shell.checking import check, unknown_note
 from sinch_contacts.shell.drift import drift_text
+from sinch_contacts.shell.explaining import Known, explain
 from sinch_contacts.shell.inputs import Inputs, Properties, outputs_of, parse_inputs
 from sinch_contacts.shell.process import Process
 from sinch_contacts.shell.review import Planned, Review
@@ -106,15 +107,18 @@ class Lifecycle:
         previous = self._previous()
         plan = make_plan(wanted.contacts, known, new.policy, previous)
         pending = bool(plan.changes or wanted.unknown)
+        journals = self._process.journals(self._call, self._settings, new)
+        interrupted = bool(journals.unfinished(str(olds.get("run", ""))))
+        if interrupted:
+            self._call.tell("an earlier run was cut off; `pulumi up` settles what it left")
         if self._process.is_declared(self._call.urn):
+            explain(self._call, self._process, self._settings, new, Known(wanted, record, plan, previous))
             review = Review(self._call, self._process, self._settings, new)
             if pending:
                 review.tell(plan, unknown_note(wanted))
-            review.judge(Planned(plan, len(record), previous, "state", unknown=len(wanted.unknown)))
-        if self._process.journals(self._call, self._settings, new).unfinished(str(olds.get("run", ""))):
-            self._call.tell("an earlier run was cut off; `pulumi up` settles what it left")
-            return True
-        return pending or any(getattr(old, name) != getattr(new, name) for name in _COMPARED)
+            unknown = len(wanted.unknown)
+            review.judge(Planned(plan, len(record), previous, "state", unknown=unknown, interrupted=interrupted))
+        return pending or interrupted or any(getattr(old, name) != getattr(new, name) for name in _COMPARED)
 
     def create(self, news: Properties) -> tuple[str, Properties]:
         """Creates a set: adopts what is there, creates what is not.

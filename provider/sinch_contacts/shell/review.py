@@ -32,6 +32,7 @@ class Planned(msgspec.Struct, frozen=True):
         compared: What the plan was made against: `state`, `Sinch` or `nothing`.
         adopted: Contacts that were found at Sinch as declared.
         unknown: Contacts that a preview does not know yet.
+        interrupted: Whether an earlier run was cut off.
     """
 
     plan: Plan
@@ -40,6 +41,7 @@ class Planned(msgspec.Struct, frozen=True):
     compared: str
     adopted: int = 0
     unknown: int = 0
+    interrupted: bool = False
 
 
 class Review:
@@ -107,6 +109,7 @@ class Review:
             alternative=_costs(other) if other else None,
             requests_per_second=per_second,
             rows=plan_rows(plan, planned.before, reveal=inputs.reveal),
+            interrupted=planned.interrupted,
         )
 
 

@@ -34,6 +34,8 @@ _VARIABLES: Final[Mapping[str, str]] = {
     "previewCalls": "SINCH_PREVIEW_CALLS",
     "journalDir": "SINCH_JOURNAL_DIR",
     "planDir": "SINCH_PLAN_DIR",
+    "explain": "SINCH_EXPLAIN",
+    "explainReveal": "SINCH_EXPLAIN_REVEAL",
     "undoDir": "SINCH_UNDO_DIR",
     "undoDays": "SINCH_UNDO_DAYS",
     "maxStackDeletes": "SINCH_MAX_STACK_DELETES",

@@ -1,0 +1,101 @@
+"""Running Pulumi for a command: there is one planner, the provider's, and only the engine can ask it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, TypeVar
+
+import click
+import msgspec
+
+from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.plan_document import PlanDocument
+
+PLAN: Final = ".plan.json"
+Document = TypeVar("Document")
+
+
+class EngineFailed(ContactsError):
+    """Pulumi is not there, or a command of it failed.
+
+    Attributes:
+        output: What it printed.
+    """
+
+    def __init__(self, message: str, next_step: str, output: str = "") -> None:
+        super().__init__(message, next_step)
+        self.output = output
+
+
+class Previewed(msgspec.Struct, frozen=True):
+    """What a preview left behind.
+
+    Attributes:
+        plans: The plans of all sets that could be planned, by set.
+        folder: Where further documents of the provider are; it is removed afterwards.
+        output: What Pulumi printed.
+        failed: Whether it failed, for whatever reason.
+    """
+
+    plans: Sequence[PlanDocument]
+    folder: Path
+    output: str
+    failed: bool
+
+    def documents(self, suffix: str, kind: type[Document]) -> list[Document]:
+        """Reads the documents of another kind, sorted by file name."""
+        return [msgspec.json.decode(path.read_bytes(), type=kind) for path in sorted(self.folder.glob(f"*{suffix}"))]
+
+
+@contextmanager
+def previewed(
+    project: Path, stack: str, *arguments: str, environment: Mapping[str, str] | None = None
+) -> Iterator[Previewed]:
+    """Previews a stack, with a private folder for the provider's documents.
+
+    Args:
+        project: The folder of the Pulumi project.
+        stack: The stack; empty for the selected one.
+        arguments: Further arguments of `pulumi preview`.
+        environment: Further variables.
+
+    Raises:
+        EngineFailed: Pulumi is not there, or failed before any set was planned.
+    """
+    with TemporaryDirectory(prefix="sinch-contacts-") as folder:
+        click.echo("sinch-contacts: running pulumi preview", err=True)
+        chosen = ["--stack", stack] if stack else []
+        command = [_pulumi(), "preview", "--non-interactive", "--color", "never", *chosen, *arguments]
+        done = subprocess.run(  # noqa: S603  # Pulumi, with arguments of ours
+            command,
+            cwd=project,
+            env={**os.environ, "PATH": _path(), **(environment or {}), "SINCH_PLAN_DIR": folder},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        plans = [
+            msgspec.json.decode(path.read_bytes(), type=PlanDocument) for path in sorted(Path(folder).glob(f"*{PLAN}"))
+        ]
+        refused = any(plan.verdict == "refused" for plan in plans)
+        if done.returncode and not refused:
+            raise EngineFailed("pulumi preview failed.", "Mend what it says, and run the command again.", done.stdout)
+        yield Previewed(plans, Path(folder), done.stdout, bool(done.returncode))
+
+
+def _path() -> str:
+    """Returns the search path, with the programs of this very Python first: Pulumi is to find its provider there."""
+    return os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+
+
+def _pulumi() -> str:
+    found = shutil.which("pulumi", path=_path())
+    if found is None:
+        raise EngineFailed("There is no pulumi on PATH.", "Install it, or run `make setup` and use .venv/bin.")
+    return found

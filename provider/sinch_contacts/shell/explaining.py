@@ -1,0 +1,90 @@
+"""The explanation of one contact, where a command asks for it: by the planner that makes all plans."""
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from sinch_contacts.apply.reader import Reader
+from sinch_contacts.core.contact import Contact, Key, LiveContact
+from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.desired_set import DesiredSet
+from sinch_contacts.core.explanation import Explanation, rule_of, shown_declared, shown_live, shown_recorded
+from sinch_contacts.core.normalize import normalize_key
+from sinch_contacts.core.plan import Change, Plan
+from sinch_contacts.core.recorded import Record, RecordedContact
+from sinch_contacts.shell.bridge import Call
+from sinch_contacts.shell.inputs import Inputs
+from sinch_contacts.shell.plan_folder import file_name, write_owned
+from sinch_contacts.shell.process import Process
+from sinch_contacts.shell.settings import Settings
+from sinch_contacts.shell.urn import parse_urn
+
+SUFFIX: Final = ".explanation.json"
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What a plan was made of.
+
+    Attributes:
+        wanted: The declared contacts.
+        record: The recorded ones.
+        plan: The plan.
+        before: What was declared when the record was made.
+    """
+
+    wanted: DesiredSet
+    record: Record
+    plan: Plan
+    before: dict[Key, Contact]
+
+
+def explain(call: Call, process: Process, settings: Settings, inputs: Inputs, known: Known) -> None:
+    """Writes what is known of the contact that `SINCH_EXPLAIN` names into the plan folder; looks it up at Sinch.
+
+    Args:
+        call: The engine's call.
+        process: What all sets share.
+        settings: Settings; nothing is done unless they name a contact and a folder.
+        inputs: The set.
+        known: What its plan was made of.
+    """
+    asked, folder = settings.text("explain"), settings.text("planDir")
+    if not (asked and folder):
+        return
+    key = normalize_key(asked)
+    reveal = inputs.reveal or bool(settings.text("explainReveal"))
+    desired = next((row for row in known.wanted.contacts if row.key == key), None)
+    recorded = known.record.get(key)
+    change = next((found for found in known.plan.changes if key in _keys(found)), None)
+    live = _live(process, settings, inputs, desired, recorded)
+    urn = parse_urn(call.urn)
+    explanation = Explanation(
+        set=urn.name,
+        key=asked,
+        declared=shown_declared(desired, reveal=reveal) if desired else None,
+        recorded=shown_recorded(recorded) if recorded else None,
+        live=tuple(shown_live(found, reveal=reveal) for found in live),
+        operation=str(change.operation) if change else "",
+        fields=change.fields if change else (),
+        protected=inputs.guards.protects(key),
+        rule=rule_of(key, desired, recorded, change, inputs.policy),
+    )
+    write_owned(Path(folder) / file_name(urn.stack, urn.name, SUFFIX), msgspec.json.encode(explanation))
+
+
+def _keys(change: Change) -> tuple[Key, ...]:
+    return (change.key, change.recorded.key) if change.recorded else (change.key,)
+
+
+def _live(
+    process: Process,
+    settings: Settings,
+    inputs: Inputs,
+    desired: DesiredContact | None,
+    recorded: RecordedContact | None,
+) -> tuple[LiveContact, ...]:
+    reader = Reader(process.api(settings, inputs), 1)
+    if recorded and recorded.id:
+        return tuple(reader.find_ids([recorded.id]).values())
+    return reader.look_up(desired) if desired else ()
