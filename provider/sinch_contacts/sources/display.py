@@ -5,17 +5,11 @@ from typing import Final
 
 from sinch_contacts.core.contact import Key
 from sinch_contacts.core.masking import mask_key, shorten
+from sinch_contacts.core.printable import shown_text
 from sinch_contacts.sources.document import Path
 
 _WORD: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_.$-]{0,39}")
 _PLAIN_STEP: Final = re.compile(r"[A-Za-z0-9_$·-]{1,64}")
-
-
-def shown_text(text: str) -> str:
-    r"""Returns the text with everything that a terminal cannot show as an escape, such as `\x07`."""
-    if text.isprintable():
-        return text
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def shown_key(key: str) -> str:
