@@ -6,9 +6,11 @@ from typing import Final
 import click
 
 _COMMANDS: Final = {
+    "completion": "Print what a shell needs to complete commands.",
     "drift": "Compare what lives at Sinch with the state and with Git.",
     "emulator": "Serve a stand-in for Sinch on this machine.",
     "explain": "Tell everything that is known of one contact.",
+    "report": "Render plan files for review.",
     "restore": "Put back the contacts that a run deleted or changed.",
     "validate": "Check contact files without touching anything.",
 }
@@ -60,5 +62,6 @@ def main() -> None:
     \b
     Examples:
       sinch-contacts validate contacts/*.yaml
+      sinch-contacts report plans/ --format html --output plan.html
       sinch-contacts emulator --port 8080
     """  # noqa: D301  # click reads the \b
