@@ -67,4 +67,4 @@ lock: setup ## Pin all packages anew, with hashes
 	  --no-header --no-annotate -o requirements/oldest.txt pyproject.toml requirements/build.in requirements/oldest.in
 
 clean: ## Take away everything that was made here; the cached engine stays
-	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist
+	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist test-artefacts

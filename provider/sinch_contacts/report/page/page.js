@@ -71,18 +71,10 @@
       make("span", "name", ...named(key, from), ...remarks.map((text) => make("span", "remark", text))),
       make("span", "touched", fields.map(([field]) => field).join(", ")),
       make("span", "why", why, ...(place ? [" · ", code(place)] : [])));
-    const details = make("details", "", summary);
-    const fill = () => {
-      if (details.childElementCount > 1) return;
-      details.append(make("div", "inside",
-        ...(fields.length ? [fieldTable(fields)] : []),
-        facts([["Set", sets[group]], ["Reason", why], ["Declared in", place], ["Id", id], ["Origin", origin], ["Cost", cost]])));
-    };
-    details.addEventListener("toggle", fill);
-    if (expand.getAttribute("aria-pressed") === "true") {
-      fill();
-      details.open = true;
-    }
+    const details = make("details", "", summary, make("div", "inside",
+      ...(fields.length ? [fieldTable(fields)] : []),
+      facts([["Set", sets[group]], ["Reason", why], ["Declared in", place], ["Id", id], ["Origin", origin], ["Cost", cost]])));
+    details.open = expand.getAttribute("aria-pressed") === "true";
     return make("li", name, details);
   };
 
