@@ -174,6 +174,15 @@ def test_a_thousand_rows_are_shown_in_pages_the_most_dangerous_first(report: Rep
     assert report.one("#page").text == "Page 10 of 11"
 
 
+def test_a_hundred_thousand_rows_can_be_searched_and_paged(report: Report) -> None:
+    report.open(plan("large", *(row("create", f"contact-{number:06}") for number in range(100_000))))
+    assert report.count == "100,000 of 100,000 changes, 1 to 100 shown"
+    report.one("#next").click()
+    assert report.names[0] == "contact-000100"
+    report.search("contact-09999")
+    assert report.names == [f"contact-{number:06}" for number in range(99_990, 100_000)]
+
+
 def test_search_looks_at_keys_files_fields_and_ids(report: Report) -> None:
     report.open(customers(), friends())
     for text, found in {

@@ -1,13 +1,16 @@
 """`sinch-contacts completion`: what a shell needs to complete our commands and options."""
 
-import click
-from click.shell_completion import ShellComplete, get_completion_class
+from typing import Final
 
-_PROGRAM = "sinch-contacts"
+import click
+from click.shell_completion import BashComplete, FishComplete, ZshComplete
+
+_PROGRAM: Final = "sinch-contacts"
+_SHELLS: Final = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 
 
 @click.command
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=click.Choice(list(_SHELLS)))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
     """Print the script that lets a shell complete commands, options and their values.
@@ -21,6 +24,5 @@ def completion(context: click.Context, shell: str) -> None:
       eval "$(sinch-contacts completion zsh)"       in ~/.zshrc
       sinch-contacts completion fish > ~/.config/fish/completions/sinch-contacts.fish
     """  # noqa: D301  # click reads the \b
-    kind = get_completion_class(shell) or ShellComplete
-    script = kind(context.find_root().command, {}, _PROGRAM, "_SINCH_CONTACTS_COMPLETE")
+    script = _SHELLS[shell](context.find_root().command, {}, _PROGRAM, "_SINCH_CONTACTS_COMPLETE")
     click.echo(script.source_template % script.source_vars())
