@@ -31,7 +31,7 @@ def completed(*words: str) -> list[str]:
 
 
 def test_bash_completes_commands_options_and_values() -> None:
-    assert completed("re") == ["report"]
+    assert completed("rep") == ["report"]
     assert completed("report", "--") == ["--format", "--output", "--limit", "--help"]
     assert completed("report", "--format", "") == ["markdown", "html", "text", "json"]
 
