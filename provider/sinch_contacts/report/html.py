@@ -6,11 +6,12 @@ run, and nothing load.
 
 import base64
 import hashlib
+from functools import cache
 from importlib import resources
 from typing import Final
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from sinch_contacts.report import wording
@@ -60,12 +61,9 @@ def html(view: Overview) -> str:
     Args:
         view: The plans.
     """
-    environment = Environment(
-        autoescape=True, loader=PackageLoader("sinch_contacts.report", "page"), undefined=StrictUndefined
-    )
     style, script = _page("page.css"), _page("page.js")
     sizes = {kind: sum(row.kind is kind for each in view.sets for row in each.rows) for kind in Kind}
-    return environment.get_template("page.html.jinja").render(
+    return _template().render(
         view=view,
         wording=wording,
         kinds=[(kind, _SIGNS[kind], size) for kind, size in sizes.items() if size],
@@ -79,6 +77,13 @@ def html(view: Overview) -> str:
     )
 
 
+@cache
+def _template() -> Template:
+    pages = PackageLoader("sinch_contacts.report", "page")
+    return Environment(autoescape=True, loader=pages, undefined=StrictUndefined).get_template("page.html.jinja")
+
+
+@cache
 def _page(name: str) -> str:
     return (resources.files("sinch_contacts.report") / "page" / name).read_text(encoding="utf-8")
 
