@@ -7,8 +7,9 @@ import pytest
 from apply.conftest import Set
 from machine.inside import Died, Mortal
 from outside import Sinch, people, person, writes
+from sinch_contacts.apply.interruption import Interruption
 from sinch_contacts.apply.problems import NameTaken
-from sinch_contacts.core.recorded import Origin
+from sinch_contacts.core.recorded import Origin, Status
 
 
 def die() -> None:
@@ -114,3 +115,18 @@ def test_copies_of_two_runs_that_died_on_other_machines_are_waited_for(
     assert friends.up(people(1)).incomplete is None
     friends.clock.sleep(600)
     assert [contact["id"] for contact in sinch.contacts()] == [entry.id for entry in friends.record.values()]
+
+
+def test_a_pending_contact_that_is_on_its_way_out_is_not_recorded_as_living(friends: Set, sinch: Sinch) -> None:
+    sinch.faults({"kind": "delay", "operation": "batch_create", "seconds": 100})
+    friends.up(people(1))
+    friends.clock.sleep(200)
+    sinch.faults({"kind": "delay", "operation": "batch_delete", "seconds": 50})
+    kill(friends, 1, applied=True, wanted=None)
+    api = friends.api
+    friends.api = Mortal(api, 0, friends.interruption.ask, applied=True)  # type: ignore[assignment]
+    assert friends.up({}).incomplete
+    assert [entry.status for entry in friends.record.values()] == [Status.LEAVING]
+    friends.api, friends.interruption = api, Interruption()
+    assert friends.up({}).incomplete is None
+    assert sinch.contacts() == []

@@ -162,7 +162,9 @@ class _Settling:
                 detail = f"contacts {', '.join([live.id, *self._extra[live.id]])}"
                 self._run.problems.append(Problem(Kind.DOUBLED, item.recorded.key, detail=detail))
                 continue
-            seen = msgspec.structs.replace(item.recorded, id=live.id, status=Status.LIVE, since=0)
+            since = self._run.leaving.get(live.id, 0)
+            status = Status.LEAVING if since else Status.LIVE
+            seen = msgspec.structs.replace(item.recorded, id=live.id, status=status, since=since)
             self._run.note([seen])
             if row is None:
                 self.unwanted.append(seen)
