@@ -10,10 +10,10 @@ SETUP := $(VENV)/.setup-$(shell { pwd; cat pyproject.toml requirements/*.txt scr
 SEED ?= $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long test-fast lint lock clean
+.PHONY: help setup system-packages demo test test-long test-fast lint lock clean
 
 help: ## Explain the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Make the venv in .venv, with a real Pulumi engine in .venv/bin
 	@test -e $(SETUP) && $(BIN)/pulumi version >/dev/null 2>&1 || $(MAKE) --no-print-directory $(SETUP) --always-make
@@ -34,6 +34,9 @@ $(SETUP):
 	@PYTHONPATH=scripts $(BIN)/python -m pulumi_cli.find $(BIN)
 	@rm -f $(VENV)/.setup-*
 	@touch $@
+
+system-packages: ## Install what the tests use beside Python: PostgreSQL and Chromium (Debian and Ubuntu, as root)
+	@scripts/system_packages.sh
 
 demo: setup ## Show the main job on the emulator, from nothing
 	@$(BIN)/python examples/demo.py
