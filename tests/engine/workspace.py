@@ -1,7 +1,9 @@
 """A scratch Pulumi project on the real engine."""
 
+import copy
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -63,6 +65,20 @@ class Workspace:
         (folder / "contacts").mkdir(parents=True)
         (folder / "Pulumi.yaml").write_text("name: scratch\nruntime: python\n")
         self.program(ONE_SET.format(""))
+
+    def elsewhere(self, folder: Path) -> "Workspace":
+        """Returns a checkout of the project on another machine, which shares nothing with this one but the backend.
+
+        Args:
+            folder: Where the other machine has its files.
+        """
+        other = copy.copy(self)
+        other.folder = folder / "project"
+        shutil.copytree(self.folder, other.folder)
+        own = {"PULUMI_HOME": str(folder / "home"), "SINCH_JOURNAL_DIR": str(folder / "journals")}
+        other.environment = {**self.environment, **own}
+        other.run("stack", "select", "test")
+        return other
 
     def program(self, text: str) -> None:
         """Writes the program."""
