@@ -55,12 +55,14 @@ test-long: setup ## Live 20,000 lives of a set under faults, kill 60 runs, and f
 test-fast: setup ## Run the tests that need no engine
 	@$(BIN)/python -m pytest --ignore=tests/engine
 
-lint: setup ## Check style, types and layers
+lint: setup ## Check style, types, layers and workflow files
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@MYPYPATH=scripts $(BIN)/mypy -p pulumi_cli
 	@$(BIN)/lint-imports
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows examples/gitops/.github/workflows/*.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci examples/gitops/.gitlab-ci.yml
 
 lock: setup ## Pin all packages anew, with hashes
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
