@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.postgres import Postgres, running_postgres
 from engine.workspace import BIN, Workspace
 from outside import PROJECT, Sinch
 from sinch_contacts.emulator.server import running
@@ -43,6 +44,13 @@ def clock() -> EmulatorClock:
 def sinch(clock: EmulatorClock) -> Iterator[Sinch]:
     with running(EmulatorSettings(lag=0.1, now=clock)) as url:
         yield Sinch(url)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server for states that several machines share; there is no running these tests without it."""
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture

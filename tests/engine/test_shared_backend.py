@@ -3,24 +3,18 @@
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import requests
 
-from engine.postgres import Postgres, running_postgres
+from engine.postgres import Postgres
 from engine.workspace import Workspace
 from outside import Sinch, people, person, writes
 
 SLOW = {"kind": "latency", "operation": "batch_create", "seconds": 4}
 """Gives another machine the time to come while the first one is at work."""
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
-        yield server
 
 
 @pytest.fixture
