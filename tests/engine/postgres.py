@@ -41,11 +41,13 @@ class Postgres:
 
 def find_programs() -> Path:
     """Returns the folder of the server's programs, the newest ones."""
-    there = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: float(path.parts[-3]))
     on_path = shutil.which("postgres")
-    found = there[-1:] or [Path(on_path)] * bool(on_path)
+    found = [
+        *([Path(on_path)] if on_path else []),
+        *sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: float(path.parts[-3])),
+    ]
     assert found, MISSING
-    return found[0].resolve().parent
+    return found[-1].resolve().parent
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The repository in `examples/gitops`, and every command of its pipelines, as a team would live with them."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,7 +42,7 @@ def repository(tmp_path: Path, sinch: Sinch, secrets: dict[str, str]) -> Reposit
     repository = Repository(tmp_path / "team", EXAMPLE, {"SINCH_EMULATOR_URL": sinch.url})
     (script,) = re.findall(r"```sh\n(.*?)```", (EXAMPLE / "README.md").read_text(), re.DOTALL)
     commands = re.sub(r"(?m)^ *(export |python).*\n", "", script)
-    path = {"PATH": f"{BIN}:/usr/bin:/bin", "HOME": str(tmp_path)}
+    path = {"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(tmp_path)}
     made = repository.shell(commands, repository.folder, {**secrets, **path})
     assert made.status == 0, made.output
     assert "encryptionsalt" in repository.git("show", "HEAD:Pulumi.production.yaml")
@@ -61,6 +62,7 @@ def test_a_change_goes_from_the_request_to_sinch_and_drift_is_seen(
     repository.replace(CUSTOMERS, "".join(rows[6:]), "")
     refused = repository.run(forge, "preview")
     assert refused.status != 0
+    assert len(forge.comments()) == 1, refused.output
     (digest,) = set(re.findall(r"approve: \"?([0-9a-f]{16})", refused.output))
     assert digest in forge.comments()[-1]
     assert "refused" in forge.comments()[-1].lower()
