@@ -84,6 +84,8 @@ def test_a_change_goes_from_the_request_to_sinch_and_drift_is_seen(
     there = sinch.by_external_id(PROJECT)
     assert there.keys() == {"ada", "bert", "cleo", *(f"crm-{number:04d}" for number in range(1, 6))}
 
+    assert not list(repository.folder.parent.rglob("*.undo.jsonl")), "contacts in clear are left on a runner"
+
     quiet = repository.run(forge, "drift")
     assert quiet.status == 0, quiet.output
     sinch.patch(there["ada"]["id"], {"display_name": "Mallory"}, PROJECT)
