@@ -62,7 +62,7 @@ def documents(max_rows: int = 12) -> st.SearchStrategy[PlanDocument]:
         set=names,
         sinch_project=texts,
         region=st.sampled_from(["us", "eu", "br", ""]),
-        digest=st.text("0123456789abcdef", min_size=16, max_size=16),
+        digest=st.from_regex(r"[a-f][0-9a-f]{15}", fullmatch=True),
         compared=st.sampled_from(["state", "Sinch", "nothing"]),
         verdict=st.sampled_from(["allowed", "approved", "refused"]),
         refusals=st.lists(st.builds(Refusal, st.sampled_from(["max_deletes", "protect"]), texts), max_size=2).map(
@@ -104,7 +104,7 @@ def plan(name: str, *rows: PlanRow, **fields: object) -> PlanDocument:
         set=name,
         sinch_project="6e1b",
         region="eu",
-        digest="0123456789abcdef",
+        digest="a123456789abcdef",
         compared="state",
         verdict="allowed",
         refusals=(),

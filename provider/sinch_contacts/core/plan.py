@@ -7,6 +7,7 @@ of each change, the key, the operation, the new content and the recorded id.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -15,6 +16,8 @@ from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.digest import contact_digest, content_digest
 from sinch_contacts.core.recorded import RecordedContact
 from sinch_contacts.core.target import Target
+
+_LETTERS: Final = "abcdef"
 
 
 class Operation(StrEnum):
@@ -89,7 +92,11 @@ class Plan(msgspec.Struct, frozen=True):
         return dict(Counter(change.operation for change in self.changes))
 
     def digest(self, target: Target) -> str:
-        """Returns 16 hexadecimal digits that name this plan and no other."""
+        """Returns 16 hexadecimal digits that name this plan and no other.
+
+        The first is a letter: people write the digest into YAML, where `1234567890123456` and `0098085034640e77` would
+        be numbers.
+        """
         lines = [f"{target.project_id} {target.region}"]
         lines += sorted(
             "\t".join(
@@ -102,7 +109,8 @@ class Plan(msgspec.Struct, frozen=True):
             )
             for change in self.changes
         )
-        return content_digest("\n".join(lines).encode())[:16]
+        first, *others = content_digest("\n".join(lines).encode())[:16]
+        return _LETTERS[int(first, 16) % len(_LETTERS)] + "".join(others)
 
 
 def plan_of(changes: Iterable[Change], unchanged: int) -> Plan:
