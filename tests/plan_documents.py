@@ -75,6 +75,7 @@ def documents(max_rows: int = 12) -> st.SearchStrategy[PlanDocument]:
         alternative=st.none() | costs,
         requests_per_second=st.floats(1, 800),
         rows=st.lists(rows(), max_size=max_rows).map(tuple),
+        interrupted=st.booleans(),
         version=st.just(1),
     )
 

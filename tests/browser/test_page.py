@@ -148,7 +148,7 @@ def test_the_head_tells_totals_verdict_and_costs(report: Report, keep: Keep) -> 
     assert tiles["deleted"] == "21"
     told = report.one("main").text
     assert "would delete 20 of 30 contacts" in told
-    assert "approve: 0123456789abcdef" in told
+    assert "approve: a123456789abcdef" in told
     assert "With replace instead" in told
     keep("plan-wide-light")
     report.resize(390, 1600, "dark")

@@ -66,7 +66,7 @@ def test_a_refused_plan_is_rendered_like_any_other(run: Run, tmp_path: Path) -> 
     write(tmp_path / "plans", plan("customers", row("delete", "x"), verdict="refused", refusals=refused))
     result = run("plans")
     assert result.exit_code == 0
-    assert "approve: 0123456789abcdef" in result.stdout
+    assert "approve: a123456789abcdef" in result.stdout
 
 
 def test_the_limit_counts_characters(run: Run, tmp_path: Path) -> None:

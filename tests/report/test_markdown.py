@@ -14,7 +14,7 @@ from sinch_contacts.core.printable import shown_text
 from sinch_contacts.report.markdown import LEAST_LIMIT, MARKER, markdown
 from sinch_contacts.report.overview import Kind, overview
 
-OURS = re.compile(r"[\w .,:()~→>-]*")
+OURS = re.compile(r"[\w .,;:()~→>-]*")
 """What we write in a cell beside code: words, numbers and a few signs."""
 
 CALLS = (
@@ -150,7 +150,7 @@ def test_a_refused_plan_tells_why_and_what_would_let_it_through() -> None:
     assert (
         "**The plan of** `our friends` **is refused.**\n\n- `would delete 60 of 90 contacts`\n- `would lose 60`\n\n"
         "If it is right, this in `Pulumi.dev.yaml` lets exactly this plan through:\n\n```yaml\nconfig:\n"
-        '  sinch-contacts:sets:\n    "our friends":\n      approve: 0123456789abcdef\n```\n'
+        '  sinch-contacts:sets:\n    "our friends":\n      approve: a123456789abcdef\n```\n'
     ) in text
 
 

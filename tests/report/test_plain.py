@@ -38,7 +38,7 @@ def test_a_terminal_shows_all_sets_and_rows() -> None:
         "",
         "prod/b: refused, not compared with Sinch; 10 unchanged",
         "  would delete 1 of 1 contacts",
-        "  approve: 0123456789abcdef",
+        "  approve: a123456789abcdef",
         "  deleted   ben (Git, one call)",
     ]
     assert text(overview([])) == "No plans: no set has written one.\n"

@@ -109,8 +109,8 @@ class Plan(msgspec.Struct, frozen=True):
             )
             for change in self.changes
         )
-        first, *others = content_digest("\n".join(lines).encode())[:16]
-        return _LETTERS[int(first, 16) % len(_LETTERS)] + "".join(others)
+        digits = content_digest("\n".join(lines).encode())[:16]
+        return _LETTERS[int(digits[0], 16) % len(_LETTERS)] + digits[1:]
 
 
 def plan_of(changes: Iterable[Change], unchanged: int) -> Plan:

@@ -87,7 +87,8 @@ class SetView(msgspec.Struct, frozen=True):
     def verdict(self) -> str:
         """The verdict, and what a reviewer has to know of how the plan was made."""
         compared = ", not compared with Sinch" if self.plan.compared == "nothing" else ""
-        return self.plan.verdict + compared + (", shows personal data" if self.plan.revealed else "")
+        cut_off = ", an earlier run was cut off" if self.plan.interrupted else ""
+        return self.plan.verdict + compared + cut_off + (", shows personal data" if self.plan.revealed else "")
 
     @property
     def approvable(self) -> bool:
@@ -120,7 +121,8 @@ class Overview(msgspec.Struct, frozen=True):
     @property
     def unchanged(self) -> bool:
         """Whether nothing is to be done, nothing is refused, and nothing is still to be seen."""
-        return not (self.totals.unknown or any(view.rows or view.plan.refusals for view in self.sets))
+        plans = [view.plan for view in self.sets]
+        return not (self.totals.unknown or any(plan.rows or plan.refusals or plan.interrupted for plan in plans))
 
     @property
     def makes_room(self) -> int:
