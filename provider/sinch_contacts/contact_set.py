@@ -42,6 +42,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
         *,
         source: str | Sequence[str] | None = None,
         contacts: Contacts | None = None,
+        overlays: str | Sequence[str] = (),
         allow_outside: bool = False,
         project_id: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
@@ -73,7 +74,10 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
             source: A path, a glob, or several, relative to the project's root. Exactly one of `source` and
                 `contacts` is given.
             contacts: Contacts by key, where they are made in Python.
-            allow_outside: Whether files of `source` may be outside the project's root, directly or behind links.
+            overlays: A path, a glob, or several, of files that patch the contacts of `source`, one after another: what
+                is different in this environment. Later ones win over earlier ones.
+            allow_outside: Whether files of `source` and `overlays` may be outside the project's root, directly or
+                behind links.
             project_id: The Sinch project; by default `SINCH_PROJECT_ID`, else `sinch:projectId`.
             region: `us`, `eu` or `br`; by default `SINCH_REGION`, else `sinch:region`.
             external_id_prefix: Is put before each external id. Contacts that carry it count as created by us.
@@ -104,7 +108,16 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
             pulumi.RunError: The contacts or settings are wrong; all problems of all files are told at once.
         """
         try:
-            packed = _packed(source, contacts, external_id_prefix, allow_outside=_flag("allow_outside", allow_outside))
+            patches = _texts("overlays", overlays)
+            if source is None and patches:
+                raise SettingError(
+                    "overlays",
+                    "overlays patch the contacts of files, and this set has no source.",
+                    "Give source rather than contacts, or leave overlays out.",
+                )
+            packed = _packed(
+                source, contacts, external_id_prefix, patches, allow_outside=_flag("allow_outside", allow_outside)
+            )
             settings = _program_settings()
             props = {
                 "contacts": packed,
@@ -151,11 +164,16 @@ def _ids(recorded: str) -> Mapping[str, str]:
 
 
 def _packed(
-    source: str | Sequence[str] | None, contacts: Contacts | None, prefix: str, *, allow_outside: bool
+    source: str | Sequence[str] | None,
+    contacts: Contacts | None,
+    prefix: str,
+    overlays: Sequence[str],
+    *,
+    allow_outside: bool,
 ) -> pulumi.Output[str]:
     if source is not None and contacts is None:
         patterns = [source] if isinstance(source, str) else list(source)
-        rows = load(patterns, project_root(), allow_outside=allow_outside)
+        rows = load(patterns, project_root(), overlays=overlays, allow_outside=allow_outside)
         return pulumi.Output.secret(pack(with_prefix(desired_set(rows), prefix)))
     if contacts is not None and source is None:
         return resolve(contacts, prefix)

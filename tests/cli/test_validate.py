@@ -62,6 +62,19 @@ def test_json_output_is_one_object(run: Run) -> None:
     assert json.loads(result.stdout) == {"contacts": 1, "files": 1, "problems": []}
 
 
+def test_overlays_are_judged_with_what_they_patch(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "base.json").write_text(f'{{"contacts": {{"alice": {GOOD.strip()}}}}}')
+    (tmp_path / "one.yaml").write_text("contacts: {alice: {email: a}}")
+    (tmp_path / "two.yaml").write_text("contacts: {alice: {email: 5}}")
+    result = run("validate", "../base.json", "--overlay", "../one.yaml")
+    assert (result.exit_code, result.stdout) == (0, "1 contact in 2 files: no problems\n")
+    result = run("validate", "--overlay", "../one.yaml", "--overlay", "../two.yaml", "../base.json")
+    assert result.exit_code == 1
+    assert result.stdout == (
+        f"{tmp_path}/two.yaml:1:27: contacts.alice.email: this is a number, and a text is wanted; put it in quotes\n"
+    )
+
+
 @pytest.mark.parametrize(
     "arguments", [("validate",), ("validate", "--format", "xml", "a"), ("nothing",), ("--nothing",)]
 )

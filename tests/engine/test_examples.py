@@ -103,15 +103,19 @@ class TestRootProject:
         return workspace
 
     def test_sets_come_from_stack_config(self, root: Workspace, sinch: Sinch) -> None:
+        (root.folder / "overlays").mkdir()
+        (root.folder / "overlays/test.yaml").write_text("contacts: {press-1: {display_name: Test Desk}}")
         for path, value in (
             ("sinch-contacts:sets.friends.source", "quickstart/friends.yaml"),
             ("sinch-contacts:sets.press.source", "quickstart/press.json"),
             ("sinch-contacts:sets.press.external_id_prefix", "press-"),
+            ("sinch-contacts:sets.press.overlays[0]", "overlays/test.yaml"),
         ):
             root.run("config", "set", "--path", path, value)
         root.up()
         expected = len(load(["quickstart/friends.yaml", "quickstart/press.json"], root.folder))
         assert len(sinch.contacts(PROJECT)) == expected
+        assert sinch.by_external_id()["press-press-1"]["display_name"] == "Test Desk"
         assert {name: value["contacts"] for name, value in root.outputs().items()} == {"friends": 8, "press": 2}
 
     def test_a_file_outside_is_read_where_the_config_allows_it(self, root: Workspace, sinch: Sinch) -> None:

@@ -19,6 +19,13 @@ class _Report(msgspec.Struct, frozen=True):
 @click.command
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option(
+    "--overlay",
+    "overlays",
+    metavar="PATH",
+    multiple=True,
+    help="A file, or a glob in quotes, that patches the contacts of the others; later ones win over earlier ones.",
+)
+@click.option(
     "--format",
     "output",
     type=click.Choice(["text", "json"]),
@@ -27,7 +34,7 @@ class _Report(msgspec.Struct, frozen=True):
     help="What to print: a line for each problem, or one JSON object.",
 )
 @click.pass_context
-def validate(context: click.Context, paths: tuple[str, ...], output: str) -> None:
+def validate(context: click.Context, paths: tuple[str, ...], overlays: tuple[str, ...], output: str) -> None:
     """Check contact files as one set, without network access.
 
     A PATH is a YAML, JSON, JSON Lines or CSV file, or a glob in quotes. All problems of all files are printed to
@@ -40,9 +47,10 @@ def validate(context: click.Context, paths: tuple[str, ...], output: str) -> Non
     Examples:
       sinch-contacts validate contacts/*.yaml
       sinch-contacts validate --format json 'contacts/**/*.jsonl'
+      sinch-contacts validate contacts/*.yaml --overlay overlays/staging.yaml
     """  # noqa: D301  # click reads the \b
     try:
-        loaded = sources.read(paths, Path.cwd(), allow_outside=True)
+        loaded = sources.read(paths, Path.cwd(), overlays=overlays, allow_outside=True)
         report = _Report(len(loaded.contacts), len(loaded.files), ())
     except sources.InvalidContactFiles as error:
         report = _Report(0, 0, error.problems)

@@ -1,6 +1,7 @@
 """All contacts of a set side by side: keys and identities that are there twice."""
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 import msgspec
@@ -41,6 +42,11 @@ class Catalogue:
         self.contacts: list[DesiredContact] = []
         self._keys: dict[str, _Holder] = {}
         self._identities: dict[ChannelIdentity, _Holder] = {}
+
+    @property
+    def keys(self) -> Collection[str]:
+        """The keys of all rows that came in, whether they are well or not."""
+        return self._keys.keys()
 
     def claim(self, key: Key, row: Row, file: str) -> list[Fault]:
         """Takes a key for a row; returns what is wrong when an earlier row has it."""

@@ -11,12 +11,16 @@ import msgspec
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.sources import files
 from sinch_contacts.sources.catalogue import Catalogue
-from sinch_contacts.sources.document import MOST_DEFECTS, Document, Fault, Path, Place, Position
-from sinch_contacts.sources.judge import Judged, declared_key, judge, judge_head
+from sinch_contacts.sources.document import MOST_DEFECTS
+from sinch_contacts.sources.judge import Judged, declared_key, judge
+from sinch_contacts.sources.layers import lay
+from sinch_contacts.sources.opened import OpenedFile
+from sinch_contacts.sources.overlays import Overlays, settle
 from sinch_contacts.sources.problems import InvalidContactFiles, Problem
 from sinch_contacts.sources.python_mapping import PythonMapping
 
 _IN_PYTHON: Final = "contacts"
+_BOTH: Final = "this file is an overlay of the same set, too; keep overlays where no pattern of the source finds them"
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -24,28 +28,33 @@ class Loaded(msgspec.Struct, frozen=True):
 
     Attributes:
         contacts: The desired contacts, sorted by key.
-        files: The names of the files, in the order in which they were read.
+        files: The names of the files, in the order in which they were read; overlays are last.
     """
 
     contacts: tuple[DesiredContact, ...]
     files: tuple[str, ...]
 
 
-def load(patterns: Sequence[str], root: pathlib.Path, *, allow_outside: bool = False) -> tuple[DesiredContact, ...]:
+def load(
+    patterns: Sequence[str], root: pathlib.Path, *, overlays: Sequence[str] = (), allow_outside: bool = False
+) -> tuple[DesiredContact, ...]:
     """Reads a set from its files; see `read`.
 
     Returns:
         The desired contacts, normalised and sorted by key.
     """
-    return read(patterns, root, allow_outside=allow_outside).contacts
+    return read(patterns, root, overlays=overlays, allow_outside=allow_outside).contacts
 
 
-def read(patterns: Sequence[str], root: pathlib.Path, *, allow_outside: bool = False) -> Loaded:
+def read(
+    patterns: Sequence[str], root: pathlib.Path, *, overlays: Sequence[str] = (), allow_outside: bool = False
+) -> Loaded:
     """Reads a set from its files.
 
     Args:
         patterns: Paths or globs of YAML, JSON, JSON Lines and CSV files, relative to the root or absolute.
         root: The project's folder.
+        overlays: Paths or globs of files that patch the contacts of the others; later ones win over earlier ones.
         allow_outside: Whether a file may be outside the root, directly or behind a symbolic link.
 
     Returns:
@@ -57,15 +66,20 @@ def read(patterns: Sequence[str], root: pathlib.Path, *, allow_outside: bool = F
     catalogue = Catalogue()
     problems: list[Problem] = []
     names = []
+    is_sound = True
     with _collection_paused():
+        over = Overlays(overlays, root, allow_outside=allow_outside)
         for found in files.find(patterns, root, allow_outside=allow_outside):
-            if isinstance(found, Problem):
-                problems.append(found)
+            opened = _opened(found, over)
+            if isinstance(opened, Problem):
+                problems.append(opened)
+                is_sound = False
                 continue
-            names.append(found.name)
-            opened = files.open_document(found)
-            problems += [opened] if isinstance(opened, Problem) else _judged(opened, found.name, catalogue)
-        return Loaded(_finished(catalogue, problems), tuple(names))
+            names.append(opened.name)
+            problems += _judged(opened, catalogue, over)
+            is_sound &= opened.is_sound
+        problems += over.finish(catalogue, base_is_sound=is_sound)
+        return Loaded(_finished(catalogue, problems), (*names, *(file.name for file in over.files)))
 
 
 def from_mapping(contacts: Mapping[str, object]) -> tuple[DesiredContact, ...]:
@@ -82,57 +96,33 @@ def from_mapping(contacts: Mapping[str, object]) -> tuple[DesiredContact, ...]:
     """
     catalogue = Catalogue()
     with _collection_paused():
-        return _finished(catalogue, _judged(PythonMapping(contacts), _IN_PYTHON, catalogue))
+        return _finished(catalogue, _judged(OpenedFile(_IN_PYTHON, PythonMapping(contacts)), catalogue))
 
 
-def _judged(document: Document, file: str, catalogue: Catalogue) -> list[Problem]:
-    """Adds the contacts of a document to the set; returns the document's problems in the order of its lines."""
-    head = document.head or {}
-    faults = [] if document.head is None else judge_head(head)
-    defaults = head.get("defaults")
-    if not isinstance(defaults, dict):
-        defaults = {}
-    for row in document.rows():
+def _opened(found: files.Found | Problem, overlays: Overlays) -> OpenedFile | Problem:
+    if isinstance(found, Problem):
+        return found
+    if found.path in overlays.paths:
+        return Problem(found.name, 0, 0, "", _BOTH)
+    opened = files.open_document(found)
+    return opened if isinstance(opened, Problem) else OpenedFile(found.name, opened)
+
+
+def _judged(file: OpenedFile, catalogue: Catalogue, overlays: Overlays | None = None) -> list[Problem]:
+    """Adds the contacts of a file to the set; returns the file's problems in the order of its lines."""
+    faults, defaults, name = file.faults, file.defaults, file.name
+    for row in file.document.rows():
         if len(faults) >= MOST_DEFECTS:
             break
+        if overlays and isinstance(row.value, dict) and (layers := overlays.of(row)):
+            if layered := lay(layers, row, file):
+                settle(layered, catalogue)
+            continue
         judged = judge(row, defaults)
-        faults += catalogue.add(judged, row, file) if isinstance(judged, Judged) else judged
+        faults += catalogue.add(judged, row, name) if isinstance(judged, Judged) else judged
         if not isinstance(judged, Judged) and (key := declared_key(row)):
-            faults += catalogue.claim(key, row, file)
-    return _problems(document, faults, file)
-
-
-def _problems(document: Document, faults: Sequence[Fault], file: str) -> list[Problem]:
-    defects = document.defects
-    problems = {
-        Problem(file, found.position.line, found.position.column, found.path, found.message) for found in defects
-    }
-    if faults:
-        misread = {found.position for found in defects if found.position.line}
-        places = document.places({path for fault in faults for path in _upwards(fault.path)})
-        for fault in faults:
-            position = _position(fault, places)
-            if position not in misread:
-                shown = document.show(fault.path)
-                problems.add(Problem(file, position.line, position.column, shown, fault.message))
-    told = sorted(problems)[:MOST_DEFECTS]
-    if len(told) == MOST_DEFECTS:
-        told.append(
-            Problem(file, 0, 0, "", f"{MOST_DEFECTS:,} problems are told; mend them to see whether there are more")
-        )
-    return told
-
-
-def _position(fault: Fault, places: Mapping[Path, Place]) -> Position:
-    """Returns where a fault stands, or what holds it if it is not written in the file itself."""
-    for path in _upwards(fault.path):
-        if place := places.get(path):
-            return place.value if path == fault.path and not fault.at_key else place.key
-    return Position()
-
-
-def _upwards(path: Path) -> Iterator[Path]:
-    return (path[:length] for length in range(len(path), -1, -1))
+            faults += catalogue.claim(key, row, name)
+    return file.problems()
 
 
 def _finished(catalogue: Catalogue, problems: Sequence[Problem]) -> tuple[DesiredContact, ...]:

@@ -13,14 +13,15 @@ import jsonschema_rs
 import msgspec
 
 from sinch_contacts.core.channels import APP_SCOPED_CHANNELS
-from sinch_contacts.core.contact import Contact, Key
+from sinch_contacts.core.contact import FIELDS, Contact, Key
 from sinch_contacts.core.normalize import identity_key, normalize_contact, normalize_key
 from sinch_contacts.sources.document import Fault, Path, Row
-from sinch_contacts.sources.schema import contact_schema, head_schema
+from sinch_contacts.sources.schema import contact_schema, head_schema, patch_schema
 
 _METADATA_LENGTH: Final = 1024
 _NO_DEFAULTS: Final[Mapping[str, object]] = {}
 _ID: Final[Path] = ("external_id",)
+_FIELDS_TO_TAKE_OUT: Final = frozenset(FIELDS).difference(_ID)
 _HALF: Final = Fault((), "this holds half a character (a lone surrogate such as \\ud800); take it out", at_key=True)
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -40,6 +41,11 @@ class Judged(msgspec.Struct, frozen=True, gc=False):
 @cache
 def _judge() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(contact_schema())
+
+
+@cache
+def _patch_judge() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(patch_schema())
 
 
 @cache
@@ -84,6 +90,35 @@ def judge(row: Row, defaults: Mapping[str, object] = _NO_DEFAULTS) -> Judged | l
         return clash + _worded(row, value)
     outcome = _converted(row, value)
     return outcome if isinstance(outcome, Judged) else _placed(row, [outcome])
+
+
+def judge_patch(row: Row) -> list[Fault]:
+    """Judges an overlay's entry by itself: the fields that it names, and not whether it names them all.
+
+    Args:
+        row: The entry as it is written; a field that is `None` is to be taken out.
+
+    Returns:
+        Everything that is wrong with it; paths begin at the top of the document.
+    """
+    value: Any = row.value
+    faults: list[Fault] = []
+    if isinstance(value, dict):
+        value = {name: found for name, found in value.items() if found is not None or name not in _FIELDS_TO_TAKE_OUT}
+        if row.key is not None:
+            faults = _key_clash(row, value)
+            value["external_id"] = row.key
+    try:
+        if _patch_judge().is_valid(value):
+            _encode(value)
+            return faults
+    except UnicodeEncodeError:
+        faults += _placed(row, [_HALF])
+    except RecursionError:
+        return faults  # told of what comes out
+    from sinch_contacts.sources.wording import patch_faults  # noqa: PLC0415  # slow to import, and rarely needed
+
+    return faults + _placed(row, patch_faults(value))
 
 
 def judge_head(head: Mapping[str, object]) -> list[Fault]:

@@ -24,9 +24,18 @@ def contact_set_schema() -> Schema:
 
 def contact_schema() -> Schema:
     """Returns the schema of one contact after the defaults of its file are merged in."""
+    return _contact_schema("channel_identities", "language")
+
+
+def patch_schema() -> Schema:
+    """Returns the schema of what an overlay says of one contact, without the fields that it takes out."""
+    return _contact_schema()
+
+
+def _contact_schema(*required: str) -> Schema:
     whole = contact_set_schema()
-    complete = whole["$defs"]["contact"] | {"required": ["channel_identities", "language"]}
-    return {"$schema": whole["$schema"], "$ref": "#/$defs/contact", "$defs": whole["$defs"] | {"contact": complete}}
+    contact = whole["$defs"]["contact"] | {"required": list(required)}
+    return {"$schema": whole["$schema"], "$ref": "#/$defs/contact", "$defs": whole["$defs"] | {"contact": contact}}
 
 
 def head_schema() -> Schema:

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from sinch_contacts.sources.display import shown_word
 from sinch_contacts.sources.document import Fault, Path
-from sinch_contacts.sources.schema import Schema, contact_schema, head_schema
+from sinch_contacts.sources.schema import Schema, contact_schema, head_schema, patch_schema
 
 _QUOTE: Final = "put it in quotes"
 _PHONE: Final = "write it with country code and digits only, like +12025550123"
@@ -30,6 +30,11 @@ def _validator(schema: Callable[[], Schema]) -> Draft202012Validator:
 def contact_faults(contact: object) -> list[Fault]:
     """Words everything that is wrong with one contact; paths begin at the contact."""
     return _faults(_validator(contact_schema), contact)
+
+
+def patch_faults(patch: object) -> list[Fault]:
+    """Words everything that is wrong with what an overlay says of a contact; paths begin at the entry."""
+    return _faults(_validator(patch_schema), patch)
 
 
 def head_faults(head: object) -> list[Fault]:

@@ -1,0 +1,122 @@
+"""A contact with the entries of overlays laid over it, and whose fault is whose."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from sinch_contacts.core.contact import Key
+from sinch_contacts.sources.document import Fault, Row
+from sinch_contacts.sources.opened import OpenedFile
+
+_NEEDED: Final = ("channel_identities", "language")
+_NO_FIELDS: Final[Mapping[str, object]] = {}
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """What an overlay says of one contact.
+
+    Attributes:
+        key: The contact's key.
+        file: The overlay.
+        row: The entry as it is written.
+        fields: The new values of fields; `None` takes a field out. `None` for all takes the contact out.
+        is_sound: Whether nothing is wrong with the entry itself.
+    """
+
+    key: Key
+    file: OpenedFile
+    row: Row
+    fields: Mapping[str, object] | None
+    is_sound: bool
+
+    def __str__(self) -> str:
+        return f"{self.file.name}:{self.row.line}"
+
+
+class Layered(msgspec.Struct, frozen=True):
+    """A contact with layers over it.
+
+    Attributes:
+        row: The contact as it comes out; its path is where it was begun, its line that of the last layer.
+        file: The file that begins it: one of the base, or the overlay that adds it.
+        own: The fields that it had there, without those that layers say something of.
+        layers: By field, the last layer that says something of it.
+        last: The last layer.
+        is_added: Whether it is an overlay that begins it.
+        is_sound: Whether nothing is wrong with any of the layers by itself.
+    """
+
+    row: Row
+    file: OpenedFile
+    own: frozenset[str]
+    layers: Mapping[str, Layer]
+    last: Layer
+    is_added: bool
+    is_sound: bool
+
+    def tell(self, faults: Iterable[Fault]) -> None:
+        """Hands each fault to the file that wrote what is wrong. Those of defaults are told where the defaults are."""
+        depth = len(self.row.path)
+        for fault in faults:
+            within = fault.path[depth:]
+            layer = self.layers.get(str(within[0])) if within else None
+            if layer:
+                path = (*layer.row.path, *within)
+                layer.file.faults.append(msgspec.structs.replace(fault, path=path))
+            elif not within or within[0] in self.own:
+                self.file.faults.append(fault)
+
+    def tell_of_row(self, faults: Iterable[Fault]) -> None:
+        """Does the same with what judging the row found; a field that is missing is missed where it was taken out."""
+        for fault in faults:
+            if fault.path != self.row.path:
+                self.tell([fault])
+            elif self.is_sound:
+                taken_out = next((name for name in _NEEDED if name in self.layers and name not in self._values), None)
+                path = (*fault.path, taken_out) if taken_out else fault.path
+                self.tell([msgspec.structs.replace(fault, path=path)])
+
+    @property
+    def _values(self) -> Mapping[str, object]:
+        return self.row.value if isinstance(self.row.value, dict) else _NO_FIELDS
+
+
+def lay(layers: Sequence[Layer], base: Row | None = None, file: OpenedFile | None = None) -> Layered | None:
+    """Lays what overlays say over a contact.
+
+    Args:
+        layers: The layers, the one that wins last; at least one.
+        base: The contact, a mapping; `None` if the base has none.
+        file: The file of the base.
+
+    Returns:
+        The contact that comes out, or `None` where it is taken out.
+    """
+    begun, begins = base, file
+    values: dict[str, Any] = {**file.defaults, **_mapping(base)} if base and file else {}
+    said: dict[str, Layer] = {}
+    for layer in layers:
+        if layer.fields is None:
+            begun, values, said = None, {}, {}
+            continue
+        if begun is None:
+            begun, begins = msgspec.structs.replace(layer.row, key=layer.row.key or layer.key), layer.file
+            values = dict(layer.file.defaults)
+        values |= layer.fields
+        said |= dict.fromkeys(layer.fields, layer)
+    if begun is None or begins is None:
+        return None
+    row = Row(
+        begun.path,
+        {name: value for name, value in values.items() if name not in said or value is not None},
+        layers[-1].row.line,
+        begun.key,
+    )
+    own = frozenset(_mapping(begun)) - said.keys()
+    is_sound = all(layer.is_sound for layer in layers)
+    return Layered(row, begins, own, said, layers[-1], begun is not base, is_sound)
+
+
+def _mapping(row: Row) -> Mapping[str, object]:
+    return row.value if isinstance(row.value, dict) else _NO_FIELDS

@@ -1,0 +1,174 @@
+"""Overlays: contact files that say what is different in one environment.
+
+An entry of an overlay replaces whole fields of the contact with its key, or adds a contact; `null` takes out a field,
+or the contact. Later overlays win over earlier ones. What comes out is judged like any contact, and each problem is
+told where the wrong value is written.
+"""
+
+import pathlib
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Final
+
+import msgspec
+
+from sinch_contacts.core.contact import Key
+from sinch_contacts.sources import files
+from sinch_contacts.sources.catalogue import Catalogue
+from sinch_contacts.sources.display import shown_key
+from sinch_contacts.sources.document import MOST_DEFECTS, Fault, Row
+from sinch_contacts.sources.judge import Judged, declared_key, judge, judge_patch
+from sinch_contacts.sources.layers import Layer, Layered, lay
+from sinch_contacts.sources.opened import OpenedFile
+from sinch_contacts.sources.problems import Problem
+
+_KEY: Final = "external_id"
+_TAKEN_OUT: Final = "an earlier overlay takes the contact out, so this adds it anew"
+_ALREADY: Final = "this file belongs to an earlier overlay already; name it once"
+_COMPARED: Final = 50_000
+"""Keys that are compared with mistyped ones in all: that takes a second or two."""
+
+
+class Overlays:
+    """The overlays of a set, in order.
+
+    Attributes:
+        files: The files, in the order in which they were read.
+        paths: Where they are.
+    """
+
+    def __init__(self, patterns: Sequence[str], root: pathlib.Path, *, allow_outside: bool) -> None:
+        """Reads them; each pattern is one overlay."""
+        self.files: list[OpenedFile] = []
+        self.paths: set[pathlib.Path] = set()
+        self._problems: list[Problem] = []
+        self._layers: dict[Key, list[Layer]] = {}
+        self._met: set[Key] = set()
+        for pattern in patterns:
+            self._read(list(files.find([pattern], root, allow_outside=allow_outside)))
+
+    def of(self, row: Row) -> Sequence[Layer]:
+        """Returns the layers for a contact of the base, and notes that the base has it."""
+        if not self._layers or (key := declared_key(row)) is None:
+            return ()
+        found = self._layers.get(key, ())
+        if found:
+            self._met.add(key)
+        return found
+
+    def finish(self, catalogue: Catalogue, *, base_is_sound: bool) -> list[Problem]:
+        """Adds the contacts that the base does not have.
+
+        Args:
+            catalogue: The contacts of the base, patched.
+            base_is_sound: Whether the whole base could be read; if not, nobody can say what is new.
+
+        Returns:
+            All problems of all overlays.
+        """
+        new = [layers for key, layers in self._layers.items() if key not in self._met] if base_is_sound else []
+        known = list(catalogue.keys)
+        for number, layers in enumerate(new, 1):
+            added = lay(layers)
+            hint = _nearest(layers[0].key, known) if number * len(known) <= _COMPARED else ""
+            unknown = f"no contact of the base has this key{hint}"
+            if added:
+                settle(added, catalogue, unknown)
+            elif all(layer.fields is None for layer in layers):
+                layer = layers[-1]
+                layer.file.faults.append(Fault(layer.row.path, f"there is nothing to take out: {unknown}", at_key=True))
+        return [*self._problems, *(problem for file in self.files for problem in file.problems())]
+
+    def _read(self, overlay: Sequence[files.Found | Problem]) -> None:
+        layers: dict[Key, list[Layer]] = {}
+        for found in overlay:
+            opened = self._opened(found)
+            if isinstance(opened, Problem):
+                self._problems.append(opened)
+                continue
+            self.files.append(opened)
+            for layer in _layers(opened):
+                earlier = layers.setdefault(layer.key, [])
+                clashes = list(_clashes(layer, earlier))
+                opened.faults += clashes
+                earlier.append(msgspec.structs.replace(layer, is_sound=layer.is_sound and not clashes))
+        for key, those in layers.items():
+            self._layers.setdefault(key, []).extend(those)
+
+    def _opened(self, found: files.Found | Problem) -> OpenedFile | Problem:
+        if isinstance(found, Problem):
+            return found
+        if found.path in self.paths:
+            return Problem(found.name, 0, 0, "", _ALREADY)
+        self.paths.add(found.path)
+        opened = files.open_document(found)
+        return opened if isinstance(opened, Problem) else OpenedFile(found.name, opened)
+
+
+def settle(layered: Layered, catalogue: Catalogue, why_added: str = _TAKEN_OUT) -> None:
+    """Judges a contact with its layers and adds it to the set, or tells what is wrong.
+
+    Args:
+        layered: The contact.
+        catalogue: The set.
+        why_added: Why it counts as new where an overlay begins it, to be told beside what it lacks.
+    """
+    row, file = layered.row, layered.last.file.name
+    judged = judge(row)
+    if isinstance(judged, Judged):
+        layered.tell(catalogue.add(judged, row, file))
+        return
+    if layered.is_added:
+        judged = [
+            msgspec.structs.replace(fault, message=f"{fault.message} ({why_added})")
+            if fault.path == row.path
+            else fault
+            for fault in judged
+        ]
+    layered.tell_of_row(judged)
+    if key := declared_key(row):
+        layered.tell(catalogue.claim(key, row, file))
+
+
+def _layers(file: OpenedFile) -> Iterator[Layer]:
+    for row in file.document.rows():
+        if len(file.faults) >= MOST_DEFECTS:
+            return
+        if row.key is not None and row.value is None:
+            faults: list[Fault] = []
+        else:
+            faults = judge_patch(row)
+        file.faults += faults
+        if key := declared_key(row):
+            yield Layer(key, file, row, _fields(row), not faults)
+        elif isinstance(row.value, Mapping) or row.key is not None:
+            message = "this has no key, which says whose patch it is; write the contact's external id"
+            file.faults.append(Fault(row.path, message, at_key=True))
+
+
+def _nearest(key: Key, known: Sequence[str]) -> str:
+    near = get_close_matches(key, known, n=1)
+    return f"; did you mean {near[0]}?" if near and shown_key(near[0]) == near[0] else ""
+
+
+def _fields(row: Row) -> Mapping[str, object] | None:
+    if row.value is None:
+        return None
+    return {name: value for name, value in row.value.items() if name != _KEY} if isinstance(row.value, dict) else {}
+
+
+def _clashes(layer: Layer, earlier: Sequence[Layer]) -> Iterator[Fault]:
+    """Says where an entry disagrees with another one of the same overlay, whose files have no order to go by."""
+    row = layer.row
+    for other in earlier:
+        if other.file is layer.file:
+            yield Fault(row.path, f"this is the same key as on line {other.row.line}; keep one of the two", at_key=True)
+        elif layer.fields is None or other.fields is None:
+            if layer.fields is not other.fields:
+                yield Fault(row.path, f"{other} says otherwise of this contact; {_ONE}", at_key=True)
+        else:
+            for name in sorted(layer.fields.keys() & other.fields.keys()):
+                yield Fault((*row.path, name), f"{other} says something of this field, too; {_ONE}", at_key=True)
+
+
+_ONE: Final = "keep one of the two, or name the files one by one in the order in which they apply"
