@@ -232,6 +232,14 @@ def test_a_mapping_in_python_follows_the_same_rules() -> None:
     )
 
 
+def test_what_is_wrong_with_a_contact_object_is_told_alone() -> None:
+    with pytest.raises(sources.InvalidContactFiles) as caught:
+        sources.from_mapping({"a": Contact((ChannelIdentity("SMS", "12025550001"),), "XX", ("SMS",))})
+    assert [str(problem) for problem in caught.value.problems] == [
+        'contacts: a.language: there is no language "XX"; use a code such as EN or EN_US'
+    ]
+
+
 @pytest.mark.parametrize("depth", [10, 400, *range(900, 1000, 4), 2000])
 @pytest.mark.parametrize("field", ["metadata", "unknown", "language"])
 def test_nothing_that_is_nested_deeply_gets_through_or_breaks_anything(field: str, depth: int) -> None:

@@ -8,6 +8,7 @@ import click
 _COMMANDS: Final = {
     "completion": "Print what a shell needs to complete commands.",
     "drift": "Compare what lives at Sinch with the state and with Git.",
+    "dump": "Write the contacts of a project into a file.",
     "emulator": "Serve a stand-in for Sinch on this machine.",
     "explain": "Tell everything that is known of one contact.",
     "report": "Render plan files for review.",
@@ -16,7 +17,7 @@ _COMMANDS: Final = {
 }
 """Names of commands, each in a module of its own name, and what `--help` says of them without importing them."""
 
-_EXTRAS: Final = {"starlette": "emulator", "uvicorn": "emulator"}
+_EXTRAS: Final = {"rich": "cli", "starlette": "emulator", "uvicorn": "emulator"}
 
 
 class _LazyGroup(click.Group):
@@ -63,5 +64,6 @@ def main() -> None:
     Examples:
       sinch-contacts validate contacts/*.yaml
       sinch-contacts report plans/ --format html --output plan.html
+      sinch-contacts dump --output contacts/all.yaml
       sinch-contacts emulator --port 8080
     """  # noqa: D301  # click reads the \b

@@ -11,7 +11,8 @@ from sinch_contacts.core.channels import SIM_CHANNELS
 from sinch_contacts.core.contact import FIELDS, ChannelIdentity, Contact
 from sinch_contacts.core.normalize import normalize_contact, normalize_identity
 
-_UNNAMED: Final = "Unknown"
+UNNAMED: Final = "Unknown"
+"""What Sinch calls the nameless."""
 
 
 def _identities(live: Contact, like: Contact) -> tuple[ChannelIdentity, ...]:
@@ -58,7 +59,7 @@ def observe(live: Contact, like: Contact, owned: tuple[str, ...] = ()) -> Contac
                 found = _identities(live, like)
             case "channel_priority":
                 found = _priority(live, like)
-            case "display_name" if found == _UNNAMED and not wanted:
+            case "display_name" if found == UNNAMED and not wanted:
                 found = ""
             case _:
                 found = found or ""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema import Draft202012Validator, ValidationError, validators
 
 from sinch_contacts.sources.display import shown_word
 from sinch_contacts.sources.document import Fault, Path
@@ -22,9 +22,16 @@ _EMPTY: Final = {
 }
 
 
+_TYPES: Final = Draft202012Validator.TYPE_CHECKER.redefine("array", lambda _, found: isinstance(found, list | tuple))
+"""What types are, for contacts from Python, too: their lists may be tuples."""
+
+
+_Validator: Final[Any] = validators.extend(Draft202012Validator, type_checker=_TYPES)  # type: ignore[no-untyped-call]
+
+
 @cache
-def _validator(schema: Callable[[], Schema]) -> Draft202012Validator:
-    return Draft202012Validator(schema())
+def _validator(schema: Callable[[], Schema]) -> Any:
+    return _Validator(schema())
 
 
 def contact_faults(contact: object) -> list[Fault]:
@@ -42,7 +49,7 @@ def head_faults(head: object) -> list[Fault]:
     return _faults(_validator(head_schema), head)
 
 
-def _faults(validator: Draft202012Validator, value: object) -> list[Fault]:
+def _faults(validator: Any, value: object) -> list[Fault]:
     try:
         errors = list(validator.iter_errors(value))
     except RecursionError:

@@ -1,0 +1,82 @@
+"""Contacts as the text of a CSV file, and those that a table cannot hold."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from sinch_contacts.core.channels import Channel
+from sinch_contacts.core.contact import ChannelIdentity, Contact
+from sinch_contacts.sources.text_lines import LONGEST
+
+_TEXTS: Final = ("display_name", "email", "metadata")
+_CHANNELS: Final[Mapping[str, int]] = {channel: number for number, channel in enumerate(Channel)}
+_LONGEST_CELL: Final = 131_072
+_TO_QUOTE: Final = re.compile(r'[",\r\n]|^\s|\s$')
+
+Column = tuple[ChannelIdentity, int]
+"""A channel with its app (and no address), and how many columns of these are before it."""
+
+
+def csv_flaw(contact: Contact) -> str:
+    """Says why a table cannot hold a contact; empty where it can."""
+    texts = {name: getattr(contact, name) for name in _TEXTS}
+    for name, text in texts.items():
+        if text is not None and not text.strip():
+            return f"{name}: this is only space, and a CSV file takes that for nothing; write another format"
+    cells = [contact.external_id, *texts.values(), *(identity.identity for identity in contact.channel_identities)]
+    lengths = [len(_cell(cell)) for cell in cells if cell]
+    if max(lengths, default=0) > _LONGEST_CELL or sum(lengths) > LONGEST // 2:
+        return f"this is too long for a CSV file, whose cells have {_LONGEST_CELL:,} characters; write another format"
+    return ""
+
+
+def csv_text(contacts: Sequence[Contact]) -> str:
+    """Writes contacts as a table; a contact's identities come in the order of the columns."""
+    texts = [name for name in _TEXTS if any(getattr(contact, name) is not None for contact in contacts)]
+    priority = any(contact.channel_priority is not None for contact in contacts)
+    columns = _columns(contacts)
+    header = [
+        "external_id",
+        "language",
+        *texts,
+        *(_header(place) for place, _ in columns),
+        *(["channel_priority"] if priority else []),
+    ]
+    rows = [header]
+    for contact in contacts:
+        cells = _addresses(contact)
+        rows.append(
+            [
+                contact.external_id or "",
+                contact.language,
+                *(getattr(contact, name) or "" for name in texts),
+                *(cells.get(column, "") for column in columns),
+                *([" ".join(contact.channel_priority or ())] if priority else []),
+            ]
+        )
+    return "".join(",".join(map(_cell, row)) + "\n" for row in rows)
+
+
+def _columns(contacts: Sequence[Contact]) -> list[Column]:
+    columns = {column for contact in contacts for column in _addresses(contact)}
+    none: Column = (ChannelIdentity(Channel.SMS, ""), 0)
+    return sorted(columns or {none}, key=lambda column: (_CHANNELS[column[0].channel], column))
+
+
+def _addresses(contact: Contact) -> dict[Column, str]:
+    counts: Counter[ChannelIdentity] = Counter()
+    cells: dict[Column, str] = {}
+    for identity in contact.channel_identities:
+        place = ChannelIdentity(identity.channel, "", identity.app_id)
+        cells[place, counts[place]] = identity.identity
+        counts[place] += 1
+    return cells
+
+
+def _header(place: ChannelIdentity) -> str:
+    return f"{place.channel}:{place.app_id}" if place.app_id else place.channel
+
+
+def _cell(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _TO_QUOTE.search(text) else text

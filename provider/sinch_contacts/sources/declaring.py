@@ -1,0 +1,138 @@
+"""Live contacts as contacts that could be declared, and why some cannot."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from sinch_contacts.core.contact import Contact, LiveContact
+from sinch_contacts.core.normalize import identity_key, normalize_contact
+from sinch_contacts.core.observed import UNNAMED
+from sinch_contacts.sources.catalogue import Catalogue
+from sinch_contacts.sources.display import shown_path
+from sinch_contacts.sources.document import Row
+from sinch_contacts.sources.judge import Judged, judge
+
+_SAME_ID: Final = "another contact has the same external id; delete one, or give it another"
+_SAME_IDENTITY: Final = "another contact has one of its identities, too; merge the two, or delete one"
+_OTHER_KEY: Final = "its external id has space around it, or is not in Unicode normal form C; correct it at Sinch"
+
+
+class LeftOut(msgspec.Struct, frozen=True):
+    """A contact that cannot be declared.
+
+    Attributes:
+        live: The contact.
+        reason: Why not, and what to do about it, with no personal data.
+    """
+
+    live: LiveContact
+    reason: str
+
+
+class Declarable(msgspec.Struct, frozen=True):
+    """A live contact, and the declaration that it is equal to.
+
+    Attributes:
+        live: The contact.
+        declared: What a file would say of it; its own key and fields as a file's reader makes them.
+    """
+
+    live: LiveContact
+    declared: Judged
+
+
+class Declaration(msgspec.Struct, frozen=True):
+    """What can be declared of some contacts.
+
+    Attributes:
+        contacts: Those that can, sorted by key.
+        left_out: Those that cannot, sorted by id.
+    """
+
+    contacts: tuple[Declarable, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def declare(wanted: Iterable[LiveContact], project: Iterable[LiveContact]) -> Declaration:
+    """Finds out what can be declared such that it would be adopted as it is.
+
+    A contact can if the rules of contact files accept it, and if nobody could take it for another one: its external id
+    is its own in the whole project, and so are its identities among those that are declared. The identities of a
+    contact without an external id are its own in the whole project.
+
+    Args:
+        wanted: Contacts to declare.
+        project: All contacts of their project.
+
+    Returns:
+        Each of the wanted contacts once, declared or left out.
+    """
+    ids: Counter[str] = Counter()
+    names: Counter[str] = Counter()
+    for live in project:
+        ids[live.contact.external_id or ""] += 1
+        names.update(_names(live.contact))
+    possible: list[Declarable] = []
+    left_out: list[LeftOut] = []
+    for live in wanted:
+        declared = _declared(live)
+        if isinstance(declared, str):
+            left_out.append(LeftOut(live, declared))
+        elif declared.contact.external_id and ids[declared.contact.external_id] > 1:
+            left_out.append(LeftOut(live, _SAME_ID))
+        else:
+            possible.append(Declarable(live, declared))
+    own = Counter(name for one in possible for name in _names(one.declared.contact))
+    catalogue = Catalogue()
+    contacts: list[Declarable] = []
+    for one in sorted(possible, key=lambda one: (one.declared.key, one.live.id)):
+        contact = one.declared.contact
+        counted = own if contact.external_id else names
+        is_shared = any(counted[name] > 1 for name in _names(contact))
+        if is_shared or catalogue.add(one.declared, Row((), msgspec.to_builtins(contact), 0), ""):
+            left_out.append(LeftOut(one.live, _SAME_IDENTITY))
+        else:
+            contacts.append(one)
+    return Declaration(tuple(contacts), tuple(sorted(left_out, key=lambda one: one.live.id)))
+
+
+def fields_of(contact: Contact) -> dict[str, object]:
+    """Returns the fields that a contact names as plain values, in the order in which people like to read them."""
+    plain: dict[str, object] = msgspec.to_builtins(contact)
+    return {name: plain[name] for name in _ORDER if name in plain}
+
+
+_ORDER: Final[Sequence[str]] = (
+    "external_id",
+    "display_name",
+    "language",
+    "email",
+    "channel_identities",
+    "channel_priority",
+    "metadata",
+)
+
+
+def _declared(live: LiveContact) -> Judged | str:
+    """Returns a declaration, or why there is none."""
+    contact = normalize_contact(live.contact)
+    name = contact.display_name
+    contact = Contact(
+        contact.channel_identities,
+        contact.language,
+        channel_priority=contact.channel_priority or None,
+        display_name=None if name == UNNAMED else name or None,
+        email=contact.email or None,
+        external_id=contact.external_id or None,
+        metadata=contact.metadata or None,
+    )
+    judged = judge(Row((), msgspec.to_builtins(contact), 0))
+    if not isinstance(judged, Judged):
+        return f"{shown_path(judged[0].path)}: {judged[0].message}"
+    return judged if judged.contact == contact else _OTHER_KEY
+
+
+def _names(contact: Contact) -> frozenset[str]:
+    return frozenset(map(identity_key, contact.channel_identities))

@@ -1,0 +1,130 @@
+"""Writing contact files: what lives at Sinch as a file that declares exactly that."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from sinch_contacts.core.contact import Contact, LiveContact
+from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.sources.csv_text import csv_flaw, csv_text
+from sinch_contacts.sources.declaring import LeftOut, declare, fields_of
+from sinch_contacts.sources.files import FORMATS, MEBIBYTE
+from sinch_contacts.sources.text_lines import LONGEST
+from sinch_contacts.sources.yaml_text import yaml_text
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """Which contacts of a project are of interest; each rule that is empty lets all pass.
+
+    Attributes:
+        external_id_prefix: How their external ids begin.
+        channels: They can be reached on one of these.
+        languages: They have one of these.
+    """
+
+    external_id_prefix: str = ""
+    channels: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+
+    def holds(self, contact: Contact) -> bool:
+        """Says whether a contact is of interest."""
+        return (
+            (contact.external_id or "").startswith(self.external_id_prefix)
+            and (not self.channels or any(one.channel in self.channels for one in contact.channel_identities))
+            and (not self.languages or contact.language in self.languages)
+        )
+
+
+EVERYTHING: Final = Selection()
+
+
+class Written(msgspec.Struct, frozen=True):
+    """The text of a contact file.
+
+    Attributes:
+        content: The text in UTF-8.
+        contacts: How many contacts it declares.
+        left_out: The selected contacts that it cannot declare, sorted by id.
+    """
+
+    content: bytes
+    contacts: int
+    left_out: tuple[LeftOut, ...]
+
+
+class TooLarge(ContactsError):
+    """A file would be larger than the readers take."""
+
+
+class _Writer(msgspec.Struct, frozen=True):
+    write: Callable[[Sequence[Contact]], str]
+    flaw: Callable[[Contact], str]
+
+
+def write(project: Sequence[LiveContact], ending: str, selection: Selection = EVERYTHING) -> Written:
+    """Writes the contacts of a project as a file that would adopt them as they are.
+
+    What is not set at Sinch, or was filled in by Sinch itself, is not declared. The same contacts give the same text,
+    in whatever order they come.
+
+    Args:
+        project: All contacts of the project, each once.
+        ending: The ending of the file, such as `.yaml`, which tells its format.
+        selection: Which contacts are of interest.
+
+    Raises:
+        TooLarge: The readers would not take the file.
+    """
+    writer = _WRITERS[ending]
+    declaration = declare((live for live in project if selection.holds(live.contact)), project)
+    flaws = [writer.flaw(one.declared.contact) for one in declaration.contacts]
+    found = list(zip(declaration.contacts, flaws, strict=True))
+    contacts = [one.declared.contact for one, flaw in found if not flaw]
+    left_out = [*declaration.left_out, *(LeftOut(one.live, flaw) for one, flaw in found if flaw)]
+    content = writer.write(contacts).encode()
+    if len(content) > (most := FORMATS[ending].size):
+        size = len(content) // MEBIBYTE
+        raise TooLarge(
+            f"The file would have {size:,} MiB, and a {ending} file may have {most // MEBIBYTE:,}.",
+            "Write a .jsonl file, or fewer contacts at a time.",
+        )
+    return Written(content, len(contacts), tuple(sorted(left_out, key=lambda one: one.live.id)))
+
+
+def _json_text(contacts: Iterable[Contact]) -> str:
+    fields = [fields_of(contact) for contact in contacts]
+    document = {"contacts": {one.pop("external_id"): one for one in fields} if all(map(_key, fields)) else fields}
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+
+
+def _json_lines_text(contacts: Iterable[Contact]) -> str:
+    return "".join(msgspec.json.encode(fields_of(contact)).decode() + "\n" for contact in contacts)
+
+
+def _key(fields: dict[str, object]) -> object:
+    return fields.get("external_id")
+
+
+def _line_flaw(contact: Contact) -> str:
+    if len(msgspec.json.encode(contact)) > LONGEST:
+        return f"this has more than {LONGEST:,} characters, which a line of JSON may have; write another format"
+    return ""
+
+
+def _no_flaw(_: Contact) -> str:
+    return ""
+
+
+_JSON_LINES: Final = _Writer(_json_lines_text, _line_flaw)
+_YAML: Final = _Writer(yaml_text, _no_flaw)
+_WRITERS: Final = {
+    ".yaml": _YAML,
+    ".yml": _YAML,
+    ".json": _Writer(_json_text, _no_flaw),
+    ".jsonl": _JSON_LINES,
+    ".ndjson": _JSON_LINES,
+    ".csv": _Writer(csv_text, csv_flaw),
+}
+ENDINGS: Final = tuple(_WRITERS)
+"""Endings of files that can be written."""
