@@ -361,3 +361,41 @@ def test_what_is_taken_out_and_added_again_is_as_it_was(base: Entries) -> None:
     assert loaded(base, [dict.fromkeys(base), base]) == loaded(base, [])
     assert loaded(base, [dict.fromkeys(base)]) == []
     assert loaded({}, [base]) == loaded(base, [])
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["", "a", "EN", "SMS", "12025550009", "\ud800"]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["a", "b", "language", "external_id", "channel_identities", "metadata", "email", "x"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150)
+@given(BASES, st.lists(ANYTHING, min_size=1, max_size=2), ANYTHING)
+def test_any_overlay_makes_contacts_or_problems_with_a_place(
+    base: Entries, overlays: list[Any], defaults: object
+) -> None:
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "base.json").write_text(json.dumps({"contacts": base}))
+        for number, contacts in enumerate(overlays):
+            (root / f"over{number}.json").write_text(json.dumps({"defaults": defaults, "contacts": contacts}))
+        names = [f"over{number}.json" for number in range(len(overlays))]
+        problems = problems_of(root, names)
+    assert all(problem.line and problem.column for problem in problems)
+    assert len(set(problems)) == len(problems)
+
+
+def problems_of(root: Path, overlays: Sequence[str]) -> tuple[sources.Problem, ...]:
+    try:
+        sources.load(["base.json"], root, overlays=overlays)
+    except sources.InvalidContactFiles as error:
+        return error.problems
+    return ()
