@@ -253,6 +253,38 @@ def test_half_a_character_is_told_of_the_overlay_alone(project: Project) -> None
     assert problem.startswith("over.jsonl:1:1: this holds half a character")
 
 
+def test_metadata_of_a_patch_may_be_anything_that_json_knows(project: Project) -> None:
+    number = "1" + "0" * 30
+    root = project({"base.yaml": BASE, "over.json": f'{{"contacts": {{"bob": {{"metadata": {{"n": {number}}}}}}}}}'})
+    assert read(root, "over.json")["bob"].contact.metadata == f'{{"n":{number}}}'
+
+
+@pytest.mark.parametrize("depth", [400, *range(900, 1000, 10), 2000])
+@pytest.mark.parametrize("field", ["metadata", "unknown", "language"])
+def test_nothing_that_is_nested_deeply_gets_through_or_breaks_anything(
+    project: Project, field: str, depth: int
+) -> None:
+    nested = '{"a":' * depth + '"x"' + "}" * depth
+    root = project(
+        {"base.yaml": BASE, "over.jsonl": f'{{"external_id": "bob", "email": "{"x" * 2000}", "{field}": {nested}}}'}
+    )
+    assert all(problem.startswith("over.jsonl:1:") for problem in told(root, "over.jsonl"))
+
+
+def test_problems_of_an_overlay_end_some_time_and_agreement_is_none(project: Project) -> None:
+    root = project(
+        {
+            "base.yaml": BASE,
+            "over.jsonl": "".join(f'{{"external_id": "{number}", "email": 5}}\n' for number in range(20_000)),
+            "both/a.yaml": "contacts: {bob: null}",
+            "both/b.yaml": "contacts: {bob: null}",
+        }
+    )
+    problems = told(root, "over.jsonl")
+    assert len(problems) == 10_001
+    assert read(root, "both/*.yaml").keys() == {"alice"}
+
+
 def test_the_environments_of_the_example() -> None:
     def found(*overlays: str) -> dict[str, DesiredContact]:
         folder = ROOT / "examples" / "environments"
