@@ -121,8 +121,9 @@ class Overview(msgspec.Struct, frozen=True):
     @property
     def unchanged(self) -> bool:
         """Whether nothing is to be done, nothing is refused, and nothing is still to be seen."""
-        plans = [view.plan for view in self.sets]
-        return not (self.totals.unknown or any(plan.rows or plan.refusals or plan.interrupted for plan in plans))
+        return not self.totals.unknown and not any(
+            view.rows or view.plan.refusals or view.plan.interrupted for view in self.sets
+        )
 
     @property
     def makes_room(self) -> int:
