@@ -33,7 +33,9 @@ texts = st.sampled_from(HOSTILE) | st.text(st.characters(codec="utf-8"), max_siz
 names = texts.filter(bool)
 counts = st.integers(0, 10**7)
 costs = st.builds(Costs, counts, counts, counts, counts)
-operations = st.sampled_from(["make room", "create", "patch", "rename", "replace", "await", "delete", "forget"])
+operations = st.sampled_from(
+    ["make room", "create", "patch", "rename", "replace", "await", "withdraw", "delete", "forget"]
+)
 fields = st.builds(FieldChange, st.sampled_from(FIELDS), st.none() | texts, st.none() | texts)
 
 
@@ -87,13 +89,13 @@ def plan(name: str, *rows: PlanRow, **fields: object) -> PlanDocument:
         return sum(row.operation in kinds for row in rows)
 
     totals = Totals(
-        declared=10 + len(rows) - count("delete", "make room", "forget"),
+        declared=10 + len(rows) - count("delete", "make room", "withdraw", "forget"),
         unchanged=10,
         create=count("create"),
         patch=count("patch"),
         rename=count("rename"),
         replace=count("replace"),
-        delete=count("delete", "make room"),
+        delete=count("delete", "make room", "withdraw"),
         forget=count("forget"),
         await_=count("await"),
         adopted=0,

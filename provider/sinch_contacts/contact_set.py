@@ -1,6 +1,7 @@
 """`ContactSet`: a set of contacts as a Pulumi resource."""
 
 from collections.abc import Mapping, Sequence
+from math import inf
 from typing import Any
 
 import pulumi
@@ -115,15 +116,14 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
                     "overlays patch the contacts of files, and this set has no source.",
                     "Give source rather than contacts, or leave overlays out.",
                 )
-            packed = _packed(
-                source, contacts, external_id_prefix, patches, allow_outside=_flag("allow_outside", allow_outside)
-            )
+            prefix = _text("external_id_prefix", external_id_prefix)
+            packed = _packed(source, contacts, prefix, patches, allow_outside=_flag("allow_outside", allow_outside))
             settings = _program_settings()
             props = {
                 "contacts": packed,
-                "project_id": project_id if project_id is not None else _required(settings, "projectId"),
-                "region": _region(region if region is not None else _required(settings, "region")),
-                "external_id_prefix": external_id_prefix,
+                "project_id": _text("project_id", project_id) or _required(settings, "projectId"),
+                "region": _region(_text("region", region) or _required(settings, "region")),
+                "external_id_prefix": prefix,
                 "on_conflict": str(_choice("on_conflict", OnConflict, on_conflict)),
                 "on_change": str(_choice("on_change", OnChange, on_change)),
                 "on_delete": str(_choice("on_delete", OnDelete, on_delete)),
@@ -234,5 +234,18 @@ def _limits(deletes: object, changes: object, shrink: object, allow_empty: bool)
     return {**amounts, "allow_empty": allow_empty}
 
 
-def _given(**values: float | None) -> dict[str, float]:
-    return {name: float(value) for name, value in values.items() if value is not None}
+def _given(**values: object) -> dict[str, float]:
+    return {name: _number(name, value) for name, value in values.items() if value is not None}
+
+
+def _number(name: str, value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < inf:
+        return float(value)
+    raise SettingError(name, f"{name} is not a number above 0.", "Correct it, or leave it out for its default.")
+
+
+def _text(name: str, value: Any) -> Any:
+    """Returns a text, or an output that will be one; an empty text for nothing."""
+    if value is None or isinstance(value, str | pulumi.Output):
+        return "" if value is None else value
+    raise SettingError(name, f"{name} is no text.", "Put it in quotes.")

@@ -1,12 +1,13 @@
 """`sinch-contacts restore` against the emulator."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from outside import PROJECT, Sinch, person, writes
+from sinch_contacts.api.client import HttpContactsApi
 from sinch_contacts.apply.undo import Kept, UndoFolder
 from sinch_contacts.cli.main import main
 from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, Key
@@ -101,6 +102,44 @@ def test_it_asks_before_it_writes(restore: Restore, sinch: Sinch, tmp_path: Path
     assert writes(sinch.calls()) == {"batch_create": 1}
 
 
+def test_a_restore_that_was_cut_off_goes_on_and_deletes_nothing(
+    restore: Restore, sinch: Sinch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = bundle(tmp_path / "undo", *(deleted(number) for number in range(1, 1501)))
+    monkeypatch.setenv("SINCH_REQUESTS_PER_SECOND", "5000")
+    monkeypatch.setenv("SINCH_SETTLE_TIME", "1")
+    real = HttpContactsApi.create_batch
+    sent: list[int] = []
+
+    def dying(api: HttpContactsApi, contacts: Sequence[Contact]) -> None:
+        if sent:
+            raise KeyboardInterrupt
+        sent.append(len(contacts))
+        real(api, contacts)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(HttpContactsApi, "create_batch", dying)
+        restore("--yes", path)
+    assert sent == [1000]
+    sinch.calls()
+
+    done = restore("--yes", path)
+    assert done.exit_code == 0, done.output
+    assert writes(sinch.calls()) == {"batch_create": 1}
+    assert len(sinch.by_external_id()) == 1500
+
+
+def test_what_took_a_contacts_place_gets_its_fields_back(restore: Restore, sinch: Sinch, tmp_path: Path) -> None:
+    sinch.seed([{**person(1), "external_id": "person-1", "display_name": "New"}])
+    (live,) = sinch.contacts()
+    old = Contact((ChannelIdentity("SMS", "12020000001"),), "DE", (), "Old", "", "person-1", "")
+    done = restore("--yes", bundle(tmp_path / "undo", Kept(Key("a"), ContactId("OLD"), old, replaced=True)))
+    assert done.exit_code == 0, done.output
+    assert "1 were set back:\n  a" in done.stdout
+    assert "What was there before is kept in" in done.stdout
+    assert sinch.contacts() == [{**live, "display_name": "Old", "language": "DE"}]
+
+
 def test_what_sinch_rejects_is_told_and_the_rest_comes_back(restore: Restore, sinch: Sinch, tmp_path: Path) -> None:
     sinch.faults({"kind": "reject_item", "operation": "batch_create", "match": "person-2", "times": None})
     done = restore("--yes", bundle(tmp_path / "undo", deleted(1), deleted(2)))
@@ -114,7 +153,7 @@ def test_a_users_mistakes_end_in_one_sentence(
     restore: Restore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wrong = tmp_path / "wrong"
-    wrong.write_text("{}\n")
+    wrong.write_bytes(b"\xff\xfe\n")
     assert "no undo bundle" in restore("--yes", wrong).output
     assert restore("--yes", tmp_path / "missing").exit_code == 2
     path = bundle(tmp_path / "undo", deleted(1))

@@ -134,9 +134,9 @@ def seconds(work: Callable[[], object]) -> float:
     return min(once() for _ in range(3))
 
 
-def test_to_judge_100_000_contacts_takes_a_part_of_what_it_takes_to_encode_them() -> None:
+def test_to_judge_100_000_contacts_takes_less_than_to_encode_them() -> None:
     contacts, record = list(ordinary_contacts(100_000)), ordinary_record(100_000)
-    assert seconds(lambda: refuse_too_large(record, contacts)) < 0.5 * seconds(lambda: encode_record(record))
+    assert seconds(lambda: refuse_too_large(record, contacts)) < seconds(lambda: encode_record(record))
 
 
 def test_contacts_that_leave_count_until_they_are_gone() -> None:

@@ -22,7 +22,8 @@ Expected = set[tuple[Operation, Reason, Key]]
 
 def expected_of_leaving(entry: RecordedContact, policy: Policy, deletion: Operation) -> tuple[Operation, Reason, Key]:
     if entry.status in WAITING:
-        return (Operation.AWAIT, Reason.PENDING, entry.key)
+        reason = Reason.GIT if entry.status is Status.PENDING else Reason.PENDING
+        return (Operation.FORGET if policy.on_delete is OnDelete.RETAIN else Operation.WITHDRAW, reason, entry.key)
     if entry.status is Status.GONE:
         return (Operation.FORGET, Reason.BOTH, entry.key)
     deletable = entry.origin is Origin.CREATED or policy.delete_adopted

@@ -156,12 +156,14 @@ def test_only_one_new_key_continues_a_contact() -> None:
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.LEAVING])
-def test_pending_contacts_are_awaited_wanted_or_not(status: Status) -> None:
+def test_pending_contacts_are_awaited_and_withdrawn_where_they_are_not_wanted(status: Status) -> None:
     before = record(recorded("a", 1, contact_id=ContactId(""), status=status, since=1))
-    for desired in ([row("a", 1)], [row("a", 1, email="")], []):
+    for desired in ([row("a", 1)], [row("a", 1, email="")]):
         plan = make_plan(desired, before, CAREFUL)
         assert operations(plan) == [("await", "a")]
         assert plan.changes[0].reason is Reason.PENDING
+    assert operations(make_plan([], before, CAREFUL)) == [("withdraw", "a")]
+    assert operations(make_plan([], before, Policy(on_delete=OnDelete.RETAIN))) == [("forget", "a")]
 
 
 def test_a_contact_that_is_gone_is_created_again_or_forgotten() -> None:

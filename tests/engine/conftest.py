@@ -66,6 +66,7 @@ def make_workspace(tmp_path: Path, sinch: Sinch) -> Callable[..., Workspace]:
             "SINCH_REGION": "eu",
             "PULUMI_HOME": str(tmp_path / "home"),
             "SINCH_JOURNAL_DIR": str(tmp_path / "journals"),
+            "SINCH_UNDO_DIR": str(tmp_path / "undo"),
             **environment,
         }
         workspace = Workspace(tmp_path / name, settings, backend, programs)

@@ -1,22 +1,26 @@
 """The provider's methods as the engine calls them, without the engine: quick enough for one test per rule."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from pulumi.runtime import rpc
 
 from machine.inside import TARGET, Inside
+from sinch_contacts.core.contact import Key
+from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.desired_set import desired_set, pack, with_prefix
 from sinch_contacts.core.target import Target
 from sinch_contacts.shell.bridge import Call
 from sinch_contacts.shell.lifecycle import Lifecycle, PartialResult
 from sinch_contacts.shell.process import Process
 from sinch_contacts.shell.settings import Settings
-from sinch_contacts.sources import from_mapping
+from sinch_contacts.sources import from_mapping, load
 
-Contacts = Mapping[str, Any]
+Contacts = Mapping[str, Any] | tuple[DesiredContact, ...]
 
 
 class StackCall(Call):
@@ -51,6 +55,7 @@ class Stack:
         self.environment = {
             "SINCH_EMULATOR_URL": "http://127.0.0.1:1",
             "SINCH_JOURNAL_DIR": str(folder / "journals"),
+            "SINCH_UNDO_DIR": str(folder / "undo"),
             "SINCH_CONCURRENCY": "1",  # the emulator inside is no server
         }
         self._sinch = sinch
@@ -105,6 +110,13 @@ class Stack:
             raise
         self._inputs[name], self._outputs[name] = news, _plain(outputs)
 
+    def up_list(self, contacts: list[Any], name: str = "friends", **options: Any) -> None:
+        """Brings one set to what a file declares that is a list, so that contacts need no external id."""
+        with TemporaryDirectory() as folder:
+            Path(folder, "all.json").write_text(json.dumps({"contacts": contacts}))
+            self.begin()
+            self.apply(load(["all.json"], Path(folder)), name, **options)
+
     def update_unplanned(self, contacts: Contacts, name: str = "friends", **options: Any) -> None:
         """Updates a set in a phase of its own, without the comparison before it: `update` judges, too."""
         self.begin()
@@ -138,8 +150,9 @@ class Stack:
         return Lifecycle(call, self._process, Settings(lambda _: None, self.environment))
 
 
-def _inputs(contacts: Contacts, *, external_id_prefix: str = "", target: Target = TARGET, **options: Any) -> Any:
-    wanted = with_prefix(desired_set(from_mapping(contacts)), external_id_prefix)
+def _inputs(contacts: Any, *, external_id_prefix: str = "", target: Target = TARGET, **options: Any) -> Any:
+    rows = contacts if isinstance(contacts, tuple) else from_mapping(contacts)
+    wanted = with_prefix(desired_set(rows, map(Key, options.pop("unknown", ()))), external_id_prefix)
     limits = {name: options.pop(name) for name in ("max_deletes", "max_changes", "max_shrink") if name in options}
     return {
         "contacts": pack(wanted),

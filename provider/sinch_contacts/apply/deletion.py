@@ -48,7 +48,7 @@ class Deletion:
         around = self._run.around
         free = around.ledger.let_go(around.target, {entry.id: own_urn for entry in entries})
         self._run.drop(entry.key for entry in entries if entry.id not in free)
-        there = self._kept([entry for entry in entries if entry.id in free])
+        there = self._kept([entry for entry in entries if entry.id in free], replaced=bool(own_urn))
         asked = self._send(there)
         left = self._confirm(asked)
         again = [entry for entry in left.values() if entry.id in self._uncertain]
@@ -58,14 +58,15 @@ class Deletion:
         self._run.problems += [Problem(Kind.PENDING, entry.key, detail=_STILL_THERE) for entry in left.values()]
         return free - {entry.id for entry in there} | (asked.keys() - left.keys())
 
-    def _kept(self, entries: Sequence[RecordedContact]) -> list[RecordedContact]:
+    def _kept(self, entries: Sequence[RecordedContact], *, replaced: bool) -> list[RecordedContact]:
         """Keeps contacts as they live, for undo; those that are gone already leave the record."""
         undo = self._run.around.undo
         if not (undo.is_on and entries):
             return list(entries)
         self._run.around.progress(f"keeping {len(entries):,} for undo")
         live = self._run.reader.find_ids([entry.id for entry in entries])
-        undo.keep([Kept(entry.key, entry.id, live[entry.id].contact) for entry in entries if entry.id in live])
+        kept = (entry for entry in entries if entry.id in live)
+        undo.keep([Kept(entry.key, entry.id, live[entry.id].contact, replaced=replaced) for entry in kept])
         self._run.drop(entry.key for entry in entries if entry.id not in live)
         return [entry for entry in entries if entry.id in live]
 

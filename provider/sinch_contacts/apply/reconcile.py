@@ -109,14 +109,18 @@ def empty(around: Surroundings, record: Record, policy: Policy, *, last_run: str
 
     Returns:
         The record of what is still there; empty where all went well, and then no journal is left.
+
+    Raises:
+        ContactsError: Something stands in the way, and nothing was changed.
     """
     with closing(Run(around, record, last_run)) as run:
         around.journals.forget(last_run)
+        recover(run, (), around.journals.unfinished(last_run))
+        plan = make_plan((), run.record, policy)
+        run.journal.plan = plan.digest(around.target)
+        around.reviewer.judge(plan, len(run.record), {})
         try:
-            recover(run, (), around.journals.unfinished(last_run))
-            plan = make_plan((), run.record, policy)
-            run.journal.plan = plan.digest(around.target)
-            settle(run, plan.of(Operation.AWAIT), policy)
+            settle(run, plan.of(Operation.WITHDRAW), policy)
             run.drop(change.key for change in plan.of(Operation.FORGET))
             if run.cause is None:
                 Deletion(run).delete(_recorded(plan, Operation.DELETE))
@@ -142,19 +146,19 @@ def _outcome(run: Run, policy: Policy, contacts: int) -> Outcome:
     )
 
 
-def _review(run: Run, plan: Plan, found: Discovery, recorded: int, more: Sequence[Change] = ()) -> None:
+def _review(run: Run, plan: Plan, found: Discovery, recorded: int) -> None:
     """Has the plan judged as it is now that Sinch was looked at: what is there is adopted, not created."""
     there = {row.key: live.contact for row, (live, *_) in found.there}
     changes = [change for change in plan.changes if change.operation is not Operation.CREATE or change.key not in there]
     equal = len(there) - len(found.adopted)
-    run.around.review(plan_of([*changes, *found.adopted, *more], plan.unchanged + equal), recorded, there)
+    run.around.reviewer.judge(plan_of([*changes, *found.adopted], plan.unchanged + equal), recorded, there)
 
 
 def _carry_out(run: Run, plan: Plan, found: Discovery, policy: Policy, recorded: int) -> None:
-    settlement = settle(run, plan.of(Operation.AWAIT), policy)
+    settlement = settle(run, plan.of(Operation.AWAIT, Operation.WITHDRAW), policy)
     again = discover(run, settlement.lost, policy)
     if more := [*again.adopted, *settlement.edited]:
-        _review(run, plan, found, recorded, more)
+        run.around.reviewer.judge_more(plan_of(more, plan.unchanged + len(plan.changes)), recorded)
     Deletion(run).delete(_recorded(plan, Operation.MAKE_ROOM))
     creates = [*found.absent, *again.absent, *see_gone(run, [*found.leaving, *again.leaving])]
     if run.cause is None and creates:

@@ -1,7 +1,8 @@
 """Restoring: what an undo bundle kept is put back, as far as that can be.
 
-Contacts that were deleted are created again, with new ids; what is there by the same name is left alone. Fields that
-were changed are set back. The same care applies as to any run: it looks first, writes a journal, and reads back.
+Contacts that were deleted are created again, with new ids; what is there by the same name, and is not a replacement of
+ours, is left alone. Fields that were changed are set back. The same care applies as to any run: it looks first, writes
+a journal, and reads back. It never deletes anything.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,17 +11,18 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.apply.problems import Incomplete, Problem
+from sinch_contacts.apply.discovery import differences
+from sinch_contacts.apply.problems import Incomplete
 from sinch_contacts.apply.reader import Reader
 from sinch_contacts.apply.reconcile import reconcile
 from sinch_contacts.apply.run import Run, Surroundings
-from sinch_contacts.apply.undo import Bundle, Kept
+from sinch_contacts.apply.undo import Bundle
 from sinch_contacts.apply.updating import update_all
 from sinch_contacts.core.contact import Contact, ContactId, Key, LiveContact
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.normalize import normalize_contact
 from sinch_contacts.core.plan import Change, Operation, Reason
-from sinch_contacts.core.policy import Policy
+from sinch_contacts.core.policy import OnDelete, Policy
 from sinch_contacts.core.recorded import record_contact
 
 _UNNAMED: Final = "Unknown"
@@ -44,6 +46,20 @@ class Restoration(msgspec.Struct, frozen=True):
     incomplete: Incomplete | None = None
 
 
+class _Survey(msgspec.Struct, frozen=True):
+    """What was found of a bundle's contacts.
+
+    Attributes:
+        rows: Deleted contacts that are not there, or are there just as they were.
+        changes: Patches that set fields back.
+        seen: What is to be put back.
+    """
+
+    rows: tuple[DesiredContact, ...]
+    changes: tuple[Change, ...]
+    seen: Restoration
+
+
 def survey_bundle(around: Surroundings, bundle: Bundle, name: str) -> Restoration:
     """Looks what restoring a bundle would do; nothing is written.
 
@@ -52,21 +68,7 @@ def survey_bundle(around: Surroundings, bundle: Bundle, name: str) -> Restoratio
         bundle: The bundle.
         name: Its file, for messages.
     """
-    return _look(around, bundle, name)[0]
-
-
-def _look(around: Surroundings, bundle: Bundle, name: str) -> tuple[Restoration, Mapping[ContactId, LiveContact]]:
-    reader = Reader(around.api, around.settings.concurrency)
-    rows = {row.key: row for row in _rows(bundle.deleted, name)}
-    found = reader.find(rows)
-    live = reader.find_ids([kept.id for kept in bundle.changed])
-    seen = Restoration(
-        created=tuple(key for key in rows if key not in found),
-        there=tuple(key for key in rows if key in found),
-        changed=tuple(dict.fromkeys(kept.key for kept in bundle.changed if kept.id in live)),
-        gone=tuple(dict.fromkeys(kept.key for kept in bundle.changed if kept.id not in live)),
-    )
-    return seen, live
+    return _look(around, bundle, name).seen
 
 
 def restore_bundle(around: Surroundings, bundle: Bundle, name: str) -> Restoration:
@@ -80,30 +82,53 @@ def restore_bundle(around: Surroundings, bundle: Bundle, name: str) -> Restorati
     Raises:
         ContactsError: Something stands in the way, and nothing was changed.
     """
-    wanted, live = _look(around, bundle, name)
-    problems: list[Problem] = []
+    found = _look(around, bundle, name)
     done = 0
-    if wanted.created:
-        rows = [row for row in _rows(bundle.deleted, name) if row.key in set(wanted.created)]
-        outcome = reconcile(around, rows, {}, Policy())
+    if found.rows:
+        # All of them are declared, those that are there among them: a run before this one may have made them.
+        outcome = reconcile(around, found.rows, {}, Policy(on_delete=OnDelete.RETAIN))
         if outcome.incomplete:
-            return msgspec.structs.replace(wanted, incomplete=outcome.incomplete)
-        done += outcome.done
+            return msgspec.structs.replace(found.seen, incomplete=outcome.incomplete)
+        done = outcome.done
         around.journals.forget(outcome.run)
     with closing(Run(around, {})) as run:
-        update_all(run, _changes(bundle.changed, live, name))
+        update_all(run, found.changes)
         run.end()
-        problems += run.problems
-        done += run.done
-        cause = run.cause
         around.journals.forget(run.id)
-    return msgspec.structs.replace(wanted, incomplete=Incomplete(problems, done, cause) if problems or cause else None)
+    fails = run.problems or run.cause
+    incomplete = Incomplete(run.problems, done + run.done, run.cause) if fails else None
+    return msgspec.structs.replace(found.seen, incomplete=incomplete)
 
 
-def _rows(kept: Sequence[Kept], name: str) -> list[DesiredContact]:
-    """Turns kept contacts into declared ones; where a key was kept twice, the later one counts."""
-    latest = {entry.key: (line, entry) for line, entry in enumerate(kept, 2)}
-    return [DesiredContact(key, _declared(entry.contact), name, line) for key, (line, entry) in latest.items()]
+def _look(around: Surroundings, bundle: Bundle, name: str) -> _Survey:
+    reader = Reader(around.api, around.settings.concurrency)
+    # Where a key was kept twice, the later deletion and the earlier change count.
+    deleted = {kept.key: (line, kept) for line, kept in enumerate(bundle.deleted, 2)}
+    rows = {key: DesiredContact(key, _declared(kept.contact), name, line) for key, (line, kept) in deleted.items()}
+    changed = {kept.id: kept for kept in reversed(bundle.changed)}
+    found = reader.find(rows)
+    live = reader.find_ids(list(changed))
+    successors = {
+        key: copies[0]
+        for key, copies in found.items()
+        if len(copies) == 1 and deleted[key][1].replaced and differences(rows[key], copies[0])
+    }
+    equal = {key for key, copies in found.items() if len(copies) == 1 and not differences(rows[key], copies[0])}
+    changes = [
+        _change(rows[key], live, differences(rows[key], live), rows[key].contact) for key, live in successors.items()
+    ]
+    changes += [
+        _change(DesiredContact(kept.key, kept.contact, name, 0), live[kept.id], kept.fields, kept.contact)
+        for kept in changed.values()
+        if kept.id in live
+    ]
+    seen = Restoration(
+        created=tuple(key for key in rows if key not in found),
+        there=tuple(key for key in found if key not in successors),
+        changed=tuple(change.key for change in changes),
+        gone=tuple(kept.key for kept in changed.values() if kept.id not in live),
+    )
+    return _Survey(tuple(row for key, row in rows.items() if key not in found or key in equal), tuple(changes), seen)
 
 
 def _declared(live: Contact) -> Contact:
@@ -121,25 +146,11 @@ def _declared(live: Contact) -> Contact:
     )
 
 
-def _changes(kept: Sequence[Kept], live: Mapping[ContactId, LiveContact], name: str) -> list[Change]:
-    """Turns kept fields into patches; of a contact that was changed twice, what it was at first counts."""
-    first = {entry.id: (line, entry) for line, entry in reversed(list(enumerate(kept, 1)))}
-    return [
-        Change(
-            Operation.PATCH,
-            entry.key,
-            Reason.GIT,
-            DesiredContact(entry.key, _set_back(entry, live[entry.id].contact), name, line),
-            record_contact(entry.key, entry.contact, contact_id=entry.id),
-            entry.fields,
-        )
-        for line, entry in first.values()
-        if entry.id in live
-    ]
-
-
-def _set_back(entry: Kept, now: Contact) -> Contact:
-    """Returns a contact as it is now, with the kept fields in it; other texts are not named."""
-    kept = {field: getattr(entry.contact, field) for field in entry.fields}
-    others = dict.fromkeys(field for field in Contact.__struct_fields__[2:] if field not in kept)
-    return normalize_contact(msgspec.structs.replace(now, **{**others, **kept}))
+def _change(row: DesiredContact, live: LiveContact, fields: Sequence[str], kept: Contact) -> Change:
+    """Returns the patch that sets some fields of a contact back; the others stay as they are."""
+    others = dict.fromkeys(name for name in Contact.__struct_fields__[2:] if name not in fields)
+    back: Mapping[str, object] = {name: getattr(kept, name) for name in fields}
+    contact = normalize_contact(msgspec.structs.replace(live.contact, **{**others, **back}))
+    recorded = record_contact(row.key, kept, contact_id=ContactId(live.id))
+    desired = msgspec.structs.replace(row, contact=contact)
+    return Change(Operation.PATCH, row.key, Reason.GIT, desired, recorded, tuple(fields))

@@ -1,6 +1,7 @@
 """A run: the work on one set, with all that the work needs and all that came of it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
 
 from sinch_contacts.api.port import ContactsApi
 from sinch_contacts.apply.careful import CarefulApi
@@ -24,14 +25,36 @@ from sinch_contacts.core.target import Target
 Progress = Callable[[str], None]
 """Takes a short text that tells how far the work is."""
 
-Review = Callable[[Plan, int, Mapping[Key, Contact]], None]
-"""Takes a plan that Sinch was compared with, the number of recorded contacts, and what found contacts are, by key.
 
-It raises a `ContactsError` where the plan must not be carried out."""
+class Reviewer(Protocol):
+    """Judges plans before they are carried out; each method raises a `ContactsError` where that must not be."""
+
+    def judge(self, plan: Plan, recorded: int, found: Mapping[Key, Contact]) -> None:
+        """Judges a plan, before the first call that changes anything.
+
+        Args:
+            plan: The plan, now that Sinch was looked at.
+            recorded: How many contacts are recorded.
+            found: What contacts are that were found at Sinch, by key.
+        """
+
+    def judge_more(self, more: Plan, recorded: int) -> None:
+        """Judges changes that came to light in the middle of a run, by themselves.
+
+        Args:
+            more: The changes; all other contacts count as unchanged.
+            recorded: How many contacts were recorded when the run began.
+        """
 
 
-def reviewed_elsewhere(_plan: Plan, _recorded: int, _found: Mapping[Key, Contact]) -> None:
-    """Stands for a review where nothing is created or changed, or where somebody else has judged the plan."""
+class NoReview:
+    """Lets everything pass: somebody else has judged, or nothing is changed."""
+
+    def judge(self, plan: Plan, recorded: int, found: Mapping[Key, Contact]) -> None:
+        """Lets it pass."""
+
+    def judge_more(self, more: Plan, recorded: int) -> None:
+        """Lets it pass."""
 
 
 class Surroundings:
@@ -47,7 +70,7 @@ class Surroundings:
         urn: Names the set.
         journals: Where the set's journals are.
         interruption: Whether the work is to stop.
-        review: Is shown the plan before the first call that changes anything.
+        reviewer: Judges the plan before the first call that changes anything.
         undo: Where is kept what contacts were before they are deleted or changed.
         prefix: The set's own prefix of external ids; contacts that carry it were created by us.
         recorded_prefix: The prefix when the record was made; the same where it is left out.
@@ -65,7 +88,7 @@ class Surroundings:
         urn: str,
         journals: Journals,
         interruption: Interruption,
-        review: Review = reviewed_elsewhere,
+        reviewer: Reviewer | None = None,
         undo: Undo | None = None,
         prefix: str = "",
         recorded_prefix: str | None = None,
@@ -79,7 +102,7 @@ class Surroundings:
         self.urn = urn
         self.journals = journals
         self.interruption = interruption
-        self.review = review
+        self.reviewer = reviewer or NoReview()
         self.undo = undo or NoUndo()
         self.prefix = prefix
         self.recorded_prefix = prefix if recorded_prefix is None else recorded_prefix

@@ -22,6 +22,7 @@ from sinch_contacts.core.target import Region, Target
 _VERSION: Final = 1
 _SUFFIX: Final = ".undo.jsonl"
 _DAY: Final = 86_400.0
+_LONGEST_HEAD: Final = 10_000
 
 
 class Kept(msgspec.Struct, frozen=True, omit_defaults=True, tag="contact"):
@@ -32,12 +33,14 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True, tag="contact"):
         id: Its id at Sinch.
         contact: What it was: all of it before a deletion, the fields that were about to change otherwise.
         fields: Names of those fields; none for a deletion.
+        replaced: Whether it was about to be created again under another id.
     """
 
     key: Key
     id: ContactId
     contact: Contact
     fields: tuple[str, ...] = ()
+    replaced: bool = False
 
 
 class Head(msgspec.Struct, frozen=True, tag="head"):
@@ -47,7 +50,8 @@ class Head(msgspec.Struct, frozen=True, tag="head"):
         set: The set's name.
         project_id: The Sinch project.
         region: Its region.
-        at: When the run began, in seconds since 1970.
+        at: When the bundle was begun, in seconds since 1970.
+        until: When it may be removed, likewise.
         version: The version of the form; later code reads it for ever.
     """
 
@@ -55,7 +59,12 @@ class Head(msgspec.Struct, frozen=True, tag="head"):
     project_id: str
     region: Region
     at: int
+    until: int
     version: int = _VERSION
+
+
+class _Versioned(msgspec.Struct, frozen=True):
+    version: int
 
 
 class Bundle(msgspec.Struct, frozen=True):
@@ -142,7 +151,7 @@ class UndoFolder:
         return self._days > 0
 
     def keep(self, contacts: Sequence[Kept]) -> None:
-        """See `Undo`; bundles whose time is over are removed."""
+        """See `Undo`."""
         if not contacts or not self.is_on:
             return
         path = self.bundle or self._path()
@@ -154,22 +163,30 @@ class UndoFolder:
                 stream.write(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
         except OSError as error:
             raise UndoUnwritable(path, error.strerror or type(error).__name__) from error
-        if self.bundle is None:
-            self.bundle = path
-            self._remove_old()
+        self.bundle = path
 
     def _path(self) -> Path:
         moment = datetime.fromtimestamp(self._now(), UTC)
         return self._folder / f"{moment:%Y-%m-%dT%H-%M-%S}-{moment.microsecond:06d}Z{_SUFFIX}"
 
     def _head(self) -> Head:
-        return Head(self._name, self._target.project_id, self._target.region, int(self._now()))
+        now = int(self._now())
+        return Head(self._name, self._target.project_id, self._target.region, now, int(now + self._days * _DAY))
 
-    def _remove_old(self) -> None:
-        for path in self._folder.glob(f"*{_SUFFIX}"):
-            with suppress(OSError):
-                if path != self.bundle and path.stat().st_mtime < self._now() - self._days * _DAY:
-                    path.unlink()
+
+def remove_outdated(root: Path, now: float) -> None:
+    """Removes the bundles whose time is over, of all sets; what is no bundle stays.
+
+    Args:
+        root: The folder of the sets' folders.
+        now: The time in seconds since 1970.
+    """
+    for path in root.glob(f"*/*{_SUFFIX}"):
+        with suppress(OSError, msgspec.MsgspecError):
+            with path.open("rb") as file:
+                head = msgspec.json.decode(file.readline(_LONGEST_HEAD), type=Head)
+            if head.until < now:
+                path.unlink()
 
 
 def read_bundle(content: bytes) -> Bundle:
@@ -180,17 +197,18 @@ def read_bundle(content: bytes) -> Bundle:
     """
     first, *lines = content.split(b"\n")
     try:
+        version = msgspec.json.decode(first, type=_Versioned).version
+        if version > _VERSION:
+            raise UnreadableBundle(
+                f"This undo bundle has version {version}, and this program reads version {_VERSION}.",
+                "Use the version of pulumi-sinch-contacts that wrote it, or a later one.",
+            )
         head = msgspec.json.decode(first, type=Head)
         kept = [msgspec.json.decode(line, type=Kept) for line in lines[:-1]]
-    except msgspec.MsgspecError as error:
+    except ValueError as error:  # msgspec's errors are such, and so is text that is not UTF-8
         raise UnreadableBundle(
             "This is no undo bundle, or a damaged one.", f"Name a file that ends in {_SUFFIX}, as a run left it."
         ) from error
-    if head.version > _VERSION:
-        raise UnreadableBundle(
-            f"This undo bundle has version {head.version}, and this program reads version {_VERSION}.",
-            "Use the version of pulumi-sinch-contacts that wrote it, or a later one.",
-        )
     return Bundle(
         head,
         tuple(entry for entry in kept if not entry.fields),

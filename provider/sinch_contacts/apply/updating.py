@@ -107,7 +107,9 @@ def _keep(run: Run, changes: Sequence[Change]) -> None:
     for change in changes:
         _, recorded = _pair(change)
         contact = run.previous.get(recorded.key)
-        if contact and contact_digest(contact) == recorded.digest and {*change.fields} <= {*named_fields(contact)}:
+        known = contact is not None and contact_digest(contact) == recorded.digest
+        # Identities that somebody else has added would be overwritten with the others, so they are read.
+        if contact and known and {*change.fields} <= {*named_fields(contact)} - {"channel_identities"}:
             kept.append(Kept(recorded.key, recorded.id, contact, change.fields))
         else:
             unknown.append(change)

@@ -38,7 +38,7 @@ class SetDrift(msgspec.Struct, frozen=True):
     @property
     def is_clean(self) -> bool:
         """Whether there is nothing to do."""
-        return not (self.drift or self.pending or self.edits or self.interrupted)
+        return not (self.drift or self.pending or self.edits or self.interrupted or self.refused)
 
 
 class _Report(msgspec.Struct, frozen=True):

@@ -10,10 +10,10 @@ import click
 from sinch_contacts.apply.reader import Reader
 from sinch_contacts.cli.connection import Connection, connected
 from sinch_contacts.cli.counter import Counter
-from sinch_contacts.cli.whole_file import write_whole
 from sinch_contacts.core.channels import LANGUAGES, Channel
 from sinch_contacts.core.contact import ContactId, LiveContact
 from sinch_contacts.core.errors import ContactsError, listing
+from sinch_contacts.shell.whole_file import write_whole
 from sinch_contacts.sources.declaring import LeftOut
 from sinch_contacts.sources.display import shown_key
 from sinch_contacts.sources.writing import ENDINGS, Selection, Written, write

@@ -8,15 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import click
 import msgspec
 
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.plan_document import PlanDocument
+from sinch_contacts.shell.plan_folder import PLAN
 
-PLAN: Final = ".plan.json"
 Document = TypeVar("Document")
 
 

@@ -7,8 +7,7 @@ import msgspec
 
 from sinch_contacts.cli.engine import EngineFailed, previewed
 from sinch_contacts.core.explanation import Explanation, Shown
-
-_SUFFIX = ".explanation.json"
+from sinch_contacts.shell.plan_folder import EXPLANATION
 
 
 @click.command
@@ -40,7 +39,7 @@ def explain(  # noqa: PLR0913  # the command's options
     asked = {"SINCH_EXPLAIN": key, "SINCH_EXPLAIN_REVEAL": "1" if reveal else ""}
     try:
         with previewed(project, stack, environment=asked) as preview:
-            told = preview.documents(_SUFFIX, Explanation)
+            told = preview.documents(EXPLANATION, Explanation)
     except EngineFailed as error:
         click.echo(error.output, err=True, nl=False)
         raise click.ClickException(str(error)) from None
@@ -56,12 +55,12 @@ def explain(  # noqa: PLR0913  # the command's options
 
 
 def _is_known(item: Explanation) -> bool:
-    return item.declared is not None or item.recorded is not None
+    return item.declared is not None or item.recorded is not None or item.unknown
 
 
 def _text(item: Explanation) -> str:
     lines = [f"{item.set}: {item.key}"]
-    lines += _shown("declared", item.declared) if item.declared else ["  declared   not declared"]
+    lines += _shown("declared", item.declared) if item.declared else [_undeclared(item)]
     if item.recorded:
         known = item.recorded
         lines.append(f"  recorded   {known.id or 'no id yet'} · {known.origin} · {known.status}")
@@ -76,6 +75,10 @@ def _text(item: Explanation) -> str:
     lines.append(f"  plan       {item.operation or 'nothing'}{fields}{' · protected' if item.protected else ''}")
     lines.append(f"  why        {item.rule}")
     return "\n".join(lines)
+
+
+def _undeclared(item: Explanation) -> str:
+    return f"  declared   {'depends on another resource' if item.unknown else 'not declared'}"
 
 
 def _shown(title: str, shown: Shown) -> list[str]:

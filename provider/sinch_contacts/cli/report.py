@@ -5,12 +5,12 @@ from typing import Final
 
 import click
 
-from sinch_contacts.cli.whole_file import write_whole
 from sinch_contacts.core.plan_document import PlanDocument
 from sinch_contacts.report.markdown import LEAST_LIMIT, markdown
 from sinch_contacts.report.overview import Overview, overview
 from sinch_contacts.report.plain import json_text, text
 from sinch_contacts.report.plan_files import InvalidPlanFiles, read_plans
+from sinch_contacts.shell.whole_file import write_whole
 
 _STANDARD_OUTPUT: Final = "-"
 

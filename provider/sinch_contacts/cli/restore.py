@@ -45,13 +45,15 @@ def restore(bundle: Path, *, dry_run: bool, yes: bool) -> None:
     try:
         content = read_bundle(bundle.read_bytes())
         with connected(content.head.project_id, content.head.region) as connection:
-            around = _surroundings(connection, bundle, content)
+            interruption = Interruption()
+            around, undo = _surroundings(connection, bundle, content, interruption)
             click.echo(f"{connection.target}:")
             click.echo(_told(survey_bundle(around, content, bundle.name), "would be"))
             if dry_run:
                 return
             if not yes:
                 click.confirm("Put them back?", abort=True)
+            signal.signal(signal.SIGINT, lambda *_: interruption.ask())
             restored = restore_bundle(around, content, bundle.name)
     except OSError as error:
         raise click.ClickException(f"{bundle} cannot be read ({error.strerror}).") from None
@@ -63,17 +65,20 @@ def restore(bundle: Path, *, dry_run: bool, yes: bool) -> None:
         message = str(restored.incomplete).replace("The next `pulumi up` goes", "The same command goes")
         raise click.ClickException(message)
     click.echo(_told(restored, "were"))
+    if undo.bundle:
+        click.echo(f"What was there before is kept in {undo.bundle}")
     if restored.created:
         click.echo(_LOST)
 
 
-def _surroundings(connection: Connection, path: Path, bundle: Bundle) -> Surroundings:
-    interruption = Interruption()
-    signal.signal(signal.SIGINT, lambda *_: interruption.ask())
+def _surroundings(
+    connection: Connection, path: Path, bundle: Bundle, interruption: Interruption
+) -> tuple[Surroundings, UndoFolder]:
     settings = connection.settings
     urn = f"restore:{content_digest(path.read_bytes())}"
     days = settings.number("undoDays", UNDO_DAYS)
-    return Surroundings(
+    undo = UndoFolder(path.parent, bundle.head.set, connection.target, days)
+    around = Surroundings(
         connection.target,
         connection.api,
         ledger=Ledger(),
@@ -90,8 +95,9 @@ def _surroundings(connection: Connection, path: Path, bundle: Bundle) -> Surroun
             tell=lambda text: click.echo(text, err=True),
         ),
         interruption=interruption,
-        undo=UndoFolder(path.parent, bundle.head.set, connection.target, days),
+        undo=undo,
     )
+    return around, undo
 
 
 def _told(restoration: Restoration, verb: str) -> str:

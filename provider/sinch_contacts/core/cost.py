@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.plan import Operation, Plan
+from sinch_contacts.core.plan import DELETIONS, Operation, Plan
 from sinch_contacts.core.policy import OnChange
 from sinch_contacts.core.recorded import Origin
 
@@ -68,7 +68,7 @@ def alternative_cost(plan: Plan, on_change: OnChange, requests_per_second: float
 def _cost(counts: dict[Operation, int], requests_per_second: float) -> Cost:
     replaces = counts.get(Operation.REPLACE, 0)
     creates = counts.get(Operation.CREATE, 0) + replaces
-    deletes = counts.get(Operation.DELETE, 0) + counts.get(Operation.MAKE_ROOM, 0) + replaces
+    deletes = sum(counts.get(operation, 0) for operation in DELETIONS) + replaces
     updates = counts.get(Operation.PATCH, 0) + counts.get(Operation.RENAME, 0)
     batches = ceil(creates / _BATCH) + ceil(deletes / _BATCH)
     reads = ceil((creates + deletes - replaces) / _PAGE)

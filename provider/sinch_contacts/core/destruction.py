@@ -63,7 +63,7 @@ def refuse_destroy(doomed: Sequence[RecordedContact], prefix: str, allow: AllowD
             "Set `allow_destroy: true` (or `on_delete: retain`, which leaves them at Sinch), and run `pulumi up` "
             "before you destroy it.",
         )
-    if len(doomed) > SMALL and not (prefix and all(entry.origin is Origin.CREATED for entry in doomed)):
+    if len(doomed) > SMALL and not all(_is_created_under(prefix, entry) for entry in doomed):
         raise DestroyRefused(
             len(doomed),
             f"{len(doomed):,} contacts would be deleted, and {SMALL:,} is the limit for a set that does not say "
@@ -71,3 +71,7 @@ def refuse_destroy(doomed: Sequence[RecordedContact], prefix: str, allow: AllowD
             "Put the set back, set `allow_destroy: true` (or `on_delete: retain`, which leaves them at "
             "Sinch), and run `pulumi up` before you destroy it.",
         )
+
+
+def _is_created_under(prefix: str, entry: RecordedContact) -> bool:
+    return bool(prefix) and entry.origin is Origin.CREATED and "external_id" in entry.owned

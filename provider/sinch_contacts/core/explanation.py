@@ -64,6 +64,7 @@ class Explanation(msgspec.Struct, frozen=True):
         fields: The fields that would change.
         protected: Whether it is never deleted.
         rule: The rule that decides, in words.
+        unknown: Whether it depends on another resource, so that a preview does not know it.
     """
 
     set: str
@@ -75,6 +76,7 @@ class Explanation(msgspec.Struct, frozen=True):
     fields: tuple[str, ...]
     protected: bool
     rule: str
+    unknown: bool = False
 
 
 def shown_declared(desired: DesiredContact, *, reveal: bool) -> Shown:
@@ -106,7 +108,7 @@ def rule_of(
         policy: The rules of the set.
     """
     if change is None:
-        return _RULES_OF_REST[(desired is not None, recorded is not None)]
+        return _UNCHANGED if desired and recorded else _STRANGER
     old = change.recorded
     match change.operation:
         case Operation.RENAME if old and old.key == key:
@@ -122,12 +124,9 @@ def rule_of(
     return rule
 
 
-_RULES_OF_REST: Final[Mapping[tuple[bool, bool], str]] = {
-    (True, True): "It is recorded as it is declared: nothing is done.",
-    (True, False): "It depends on another resource, and is planned once that is made.",
-    (False, True): "It is recorded, and not looked at in this plan.",
-    (False, False): "It is neither declared nor recorded: this set has nothing to do with it.",
-}
+UNKNOWN_RULE: Final = "It depends on another resource, and is planned once that is made."
+_UNCHANGED: Final = "It is recorded as it is declared: nothing is done."
+_STRANGER: Final = "It is neither declared nor recorded: this set has nothing to do with it."
 _RULES: Final[Mapping[Operation, str]] = {
     Operation.MAKE_ROOM: "It left the set, and its identity is wanted by another contact: it is deleted first.",
     Operation.CREATE: "It is declared and not recorded: it is looked for at Sinch, and created where it is not there; "
@@ -137,6 +136,7 @@ _RULES: Final[Mapping[Operation, str]] = {
     Operation.REPLACE: "It differs from what is declared, and on_change is `replace`: it is deleted and created again.",
     Operation.AWAIT: "An earlier run asked for it and has not seen it yet: it is waited for, and not sent again before "
     "the settling time is over.",
+    Operation.WITHDRAW: "It left the set before it was seen: it is waited for, and deleted when it appears.",
     Operation.DELETE: "It left the set, and we created it (or delete_adopted is set): it is deleted.",
 }
 

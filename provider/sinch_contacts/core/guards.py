@@ -4,9 +4,11 @@ They judge the difference between what is recorded and what is desired, and neve
 is refused has a digest, and whoever has looked at it lets exactly that plan through by writing the digest down.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -15,7 +17,8 @@ from sinch_contacts.core.amount import most_of
 from sinch_contacts.core.contact import Key
 from sinch_contacts.core.errors import ContactsError, listing
 from sinch_contacts.core.masking import mask_key
-from sinch_contacts.core.plan import Change, Operation, Plan
+from sinch_contacts.core.normalize import normalize_key
+from sinch_contacts.core.plan import DELETIONS, Change, Operation, Plan
 
 _ALWAYS: Final = 10
 """So many contacts may be deleted or changed whatever the size of the set: of a few, any share is a large one."""
@@ -27,10 +30,10 @@ _LARGEST: Final = 2
 _CHANGES: Final = 3
 """A set may change so many times as many contacts as it may delete: what is changed is still there."""
 
-_DELETES: Final = (Operation.DELETE, Operation.MAKE_ROOM)
-_LEAVES: Final = (*_DELETES, Operation.FORGET)
+_LEAVES: Final = (*DELETIONS, Operation.FORGET)
+_PLUS: Final = re.compile(r"^([A-Z]+):\+")
 _UPDATES: Final = (Operation.PATCH, Operation.RENAME, Operation.REPLACE)
-_DESTROYS: Final = (*_DELETES, Operation.REPLACE)
+_DESTROYS: Final = (*DELETIONS, Operation.REPLACE)
 
 
 class Rule(StrEnum):
@@ -67,7 +70,15 @@ class Guards(msgspec.Struct, frozen=True):
 
     def protects(self, key: Key) -> bool:
         """Says whether a contact is never deleted."""
-        return any(fnmatchcase(key, pattern) for pattern in self.protect)
+        return any(_matches(pattern, key) for pattern in self.protect)
+
+    def idle(self, keys: Collection[Key]) -> tuple[str, ...]:
+        """Returns the patterns of `protect` that match none of some keys."""
+        return tuple(
+            pattern
+            for pattern in self.protect
+            if pattern not in keys and not any(_matches(pattern, key) for key in keys)
+        )
 
 
 class Violation(msgspec.Struct, frozen=True):
@@ -103,18 +114,36 @@ class PlanRefused(ContactsError):
         self.digest = digest
 
 
-def violations_of(plan: Plan, recorded: int, guards: Guards) -> tuple[Violation, ...]:
+class AdditionRefused(ContactsError):
+    """What came to light in the middle of a run would change too much; it was not done.
+
+    Attributes:
+        violations: The rules that it breaks.
+    """
+
+    def __init__(self, violations: Sequence[Violation], plan: Plan) -> None:
+        told = "; and it ".join(violation.message for violation in violations)
+        names = " and ".join(violation.rule for violation in violations)
+        super().__init__(
+            f"Looking at Sinch has added changes to the plan: it {told}. They were not made.",
+            f"The next `pulumi preview` shows them: approve that plan, or change {names}." + _rows(plan),
+        )
+        self.violations = tuple(violations)
+
+
+def violations_of(plan: Plan, recorded: int, guards: Guards, unknown: int = 0) -> tuple[Violation, ...]:
     """Names the rules of a set that a plan breaks.
 
     Args:
         plan: The plan.
         recorded: How many contacts are recorded, before it is carried out.
         guards: The set's guards.
+        unknown: Declared contacts that the plan leaves out, since a preview does not know them yet.
     """
     counts = plan.counts
     size = max(recorded, 1)
-    found = [_protected(plan, guards), _emptied(plan, recorded, guards)]
-    deletes, changes = _count(counts, _DELETES), _count(counts, _UPDATES)
+    found = [_protected(plan, guards), _emptied(plan, recorded, unknown, guards)]
+    deletes, changes = weight_of(plan)
     whole = recorded or plan.unchanged + len(plan.changes)  # a first run may change what it adopts
     found.append(_over(Rule.MAX_DELETES, "delete", deletes, size, guards.max_deletes))
     found.append(_over(Rule.MAX_CHANGES, "change", changes, max(whole, 1), guards.max_changes))
@@ -151,12 +180,23 @@ def stack_violations(deletes: int, changes: int, most_deletes: float, most_chang
 def weight_of(plan: Plan) -> tuple[int, int]:
     """Returns how many contacts a plan deletes, and how many it changes, as the guards count them."""
     counts = plan.counts
-    return _count(counts, _DELETES), _count(counts, _UPDATES)
+    return _count(counts, DELETIONS), _count(counts, _UPDATES)
 
 
 def is_approved(violations: Iterable[Violation], digest: str, guards: Guards) -> bool:
     """Says whether a plan may pass although it breaks rules; no approval lets a protected contact be deleted."""
     return digest in guards.approve and all(violation.rule is not Rule.PROTECT for violation in violations)
+
+
+@cache
+def _pattern(text: str) -> tuple[Key, re.Pattern[str]]:
+    plain = normalize_key(_PLUS.sub(r"\1:", text))
+    return plain, re.compile(translate(plain))
+
+
+def _matches(pattern: str, key: Key) -> bool:
+    plain, expression = _pattern(pattern)
+    return key == plain or expression.match(key) is not None
 
 
 def _count(counts: Mapping[Operation, int], operations: Sequence[Operation]) -> int:
@@ -193,8 +233,8 @@ def _shrunk(count: int, size: int, setting: str) -> Violation | None:
     return Violation(Rule.MAX_SHRINK, message, count, limit)
 
 
-def _emptied(plan: Plan, recorded: int, guards: Guards) -> Violation | None:
-    declared = plan.unchanged + sum(change.desired is not None for change in plan.changes)
+def _emptied(plan: Plan, recorded: int, unknown: int, guards: Guards) -> Violation | None:
+    declared = unknown + plan.unchanged + sum(change.desired is not None for change in plan.changes)
     if guards.allow_empty or declared or not recorded:
         return None
     message = f"would leave nothing of {recorded:,} recorded contacts, since none is declared ({Rule.ALLOW_EMPTY})"
@@ -220,7 +260,7 @@ def _advice(rules: Sequence[Rule], digest: str) -> str:
 
 
 def _rows(plan: Plan) -> str:
-    order = (*_DELETES, Operation.FORGET, *_UPDATES)
+    order = (*DELETIONS, Operation.FORGET, *_UPDATES)
     return listing([_row(change) for operation in order for change in plan.of(operation)])
 
 

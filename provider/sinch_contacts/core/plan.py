@@ -37,9 +37,16 @@ class Operation(StrEnum):
     AWAIT = "await"
     """Look whether a creation that was asked for earlier has appeared."""
 
+    WITHDRAW = "withdraw"
+    """Delete it as soon as it appears: it left the set before its creation was seen."""
+
     DELETE = "delete"
     FORGET = "forget"
     """Take it out of the record and leave it at Sinch."""
+
+
+DELETIONS: Final = (Operation.MAKE_ROOM, Operation.WITHDRAW, Operation.DELETE)
+"""What takes a contact away from Sinch and puts nothing in its place."""
 
 
 class Reason(StrEnum):

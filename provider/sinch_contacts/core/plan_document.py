@@ -41,8 +41,8 @@ class PlanRow(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is to be done to one contact.
 
     Attributes:
-        operation: `create`, `patch`, `rename`, `replace`, `make room` (a deletion that comes first), `await`, `delete`
-            or `forget`.
+        operation: `create`, `patch`, `rename`, `replace`, `make room` (a deletion that comes first), `await`,
+            `withdraw` (a deletion of what has not been seen yet), `delete` or `forget`.
         key: The contact's key.
         reason: `Git`, `drift`, `Git and drift` or `pending`.
         cost: The calls that it takes, in words.

@@ -13,6 +13,7 @@ _COSTS: Final = {
     Operation.CREATE: "shares a batch call",
     Operation.DELETE: "shares a batch call",
     Operation.MAKE_ROOM: "shares a batch call",
+    Operation.WITHDRAW: "shares a batch call",
     Operation.REPLACE: "shares two batch calls",
     Operation.PATCH: "one call",
     Operation.RENAME: "one call",

@@ -113,7 +113,9 @@ def differing_fields(contact: Contact, recorded: RecordedContact) -> tuple[str, 
 def _left(recorded: RecordedContact, policy: Policy) -> Change:
     match recorded.status:
         case Status.PENDING | Status.LEAVING if not recorded.id:
-            return Change(Operation.AWAIT, recorded.key, Reason.PENDING, None, recorded)
+            operation = Operation.FORGET if policy.on_delete is OnDelete.RETAIN else Operation.WITHDRAW
+            reason = Reason.GIT if recorded.status is Status.PENDING else Reason.PENDING
+            return Change(operation, recorded.key, reason, None, recorded)
         case Status.GONE:
             return Change(Operation.FORGET, recorded.key, Reason.BOTH, None, recorded)
     ours = recorded.origin is Origin.CREATED or policy.delete_adopted

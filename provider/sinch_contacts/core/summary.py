@@ -1,7 +1,7 @@
 """A plan in one line: what would be done, and what it would cost."""
 
 from sinch_contacts.core.cost import cost_of
-from sinch_contacts.core.plan import Operation, Plan
+from sinch_contacts.core.plan import DELETIONS, Operation, Plan
 
 
 def plan_line(plan: Plan, requests_per_second: float) -> str:
@@ -18,7 +18,7 @@ def plan_line(plan: Plan, requests_per_second: float) -> str:
             ("+", counts.get(Operation.CREATE, 0)),
             ("~", counts.get(Operation.PATCH, 0) + counts.get(Operation.RENAME, 0)),
             ("±", counts.get(Operation.REPLACE, 0)),
-            ("-", counts.get(Operation.DELETE, 0) + counts.get(Operation.MAKE_ROOM, 0)),
+            ("-", sum(counts.get(operation, 0) for operation in DELETIONS)),
             ("?", counts.get(Operation.AWAIT, 0)),
             ("forget ", counts.get(Operation.FORGET, 0)),
         )

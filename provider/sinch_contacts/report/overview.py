@@ -28,6 +28,7 @@ class Kind(StrEnum):
 _KINDS: Final = {
     "make room": Kind.MOVED,
     "delete": Kind.DELETED,
+    "withdraw": Kind.DELETED,
     "replace": Kind.REPLACED,
     "forget": Kind.FORGOTTEN,
     "patch": Kind.CHANGED,

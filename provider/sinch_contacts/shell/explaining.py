@@ -1,26 +1,28 @@
 """The explanation of one contact, where a command asks for it: by the planner that makes all plans."""
 
-from pathlib import Path
-from typing import Final
-
 import msgspec
 
 from sinch_contacts.apply.reader import Reader
 from sinch_contacts.core.contact import Contact, Key, LiveContact
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.desired_set import DesiredSet
-from sinch_contacts.core.explanation import Explanation, rule_of, shown_declared, shown_live, shown_recorded
+from sinch_contacts.core.explanation import (
+    UNKNOWN_RULE,
+    Explanation,
+    rule_of,
+    shown_declared,
+    shown_live,
+    shown_recorded,
+)
 from sinch_contacts.core.normalize import normalize_key
 from sinch_contacts.core.plan import Change, Plan
 from sinch_contacts.core.recorded import Record, RecordedContact
 from sinch_contacts.shell.bridge import Call
 from sinch_contacts.shell.inputs import Inputs
-from sinch_contacts.shell.plan_folder import file_name, write_owned
+from sinch_contacts.shell.plan_folder import EXPLANATION, write_document
 from sinch_contacts.shell.process import Process
 from sinch_contacts.shell.settings import Settings
 from sinch_contacts.shell.urn import parse_urn
-
-SUFFIX: Final = ".explanation.json"
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -49,8 +51,8 @@ def explain(call: Call, process: Process, settings: Settings, inputs: Inputs, kn
         inputs: The set.
         known: What its plan was made of.
     """
-    asked, folder = settings.text("explain"), settings.text("planDir")
-    if not (asked and folder):
+    asked = settings.text("explain")
+    if not (asked and settings.text("planDir")):
         return
     key = normalize_key(asked)
     reveal = inputs.reveal or bool(settings.text("explainReveal"))
@@ -58,9 +60,9 @@ def explain(call: Call, process: Process, settings: Settings, inputs: Inputs, kn
     recorded = known.record.get(key)
     change = next((found for found in known.plan.changes if key in _keys(found)), None)
     live = _live(process, settings, inputs, desired, recorded)
-    urn = parse_urn(call.urn)
+    unknown = key in known.wanted.unknown
     explanation = Explanation(
-        set=urn.name,
+        set=parse_urn(call.urn).name,
         key=asked,
         declared=shown_declared(desired, reveal=reveal) if desired else None,
         recorded=shown_recorded(recorded) if recorded else None,
@@ -68,9 +70,10 @@ def explain(call: Call, process: Process, settings: Settings, inputs: Inputs, kn
         operation=str(change.operation) if change else "",
         fields=change.fields if change else (),
         protected=inputs.guards.protects(key),
-        rule=rule_of(key, desired, recorded, change, inputs.policy),
+        rule=UNKNOWN_RULE if unknown else rule_of(key, desired, recorded, change, inputs.policy),
+        unknown=unknown,
     )
-    write_owned(Path(folder) / file_name(urn.stack, urn.name, SUFFIX), msgspec.json.encode(explanation))
+    write_document(settings, call.urn, EXPLANATION, explanation)
 
 
 def _keys(change: Change) -> tuple[Key, ...]:

@@ -140,6 +140,7 @@ def outputs_of(inputs: Inputs, record: Record, run: str, now: float, drift: str 
         "protect": list(inputs.protect),
         "allow_destroy": str(inputs.allow_destroy),
         "recorded": secret(encode_record(record)),
+        "manifest_key": secret(inputs.manifest_key),
         "run": run,
         "drift": drift,
         "summary": {

@@ -14,10 +14,8 @@ from sinch_contacts.apply.undo import UndoFolder
 from sinch_contacts.core.capacity import portable, refuse_too_large
 from sinch_contacts.core.contact import Contact, Key
 from sinch_contacts.core.desired_set import DesiredSet, desired_set, pack, unpack
-from sinch_contacts.core.destruction import refuse_destroy
 from sinch_contacts.core.errors import ContactsError, listing
 from sinch_contacts.core.manifest import make_manifest
-from sinch_contacts.core.plan import Operation, Plan
 from sinch_contacts.core.planner import make_plan
 from sinch_contacts.core.record_text import decode_record
 from sinch_contacts.core.recorded import Record
@@ -29,6 +27,7 @@ from sinch_contacts.shell.explaining import Known, explain
 from sinch_contacts.shell.inputs import Inputs, Properties, outputs_of, parse_inputs
 from sinch_contacts.shell.process import Process
 from sinch_contacts.shell.review import Planned, Review
+from sinch_contacts.shell.reviewers import DestroyReviewer, RunReviewer
 from sinch_contacts.shell.settings import Settings
 
 _COMPARED: Final = ("external_id_prefix", "on_delete", "delete_adopted", "protect", "allow_destroy", "transport")
@@ -116,6 +115,7 @@ class Lifecycle:
             review = Review(self._call, self._process, self._settings, new)
             if pending:
                 review.tell(plan, unknown_note(wanted))
+            review.tell_idle_protection(declared | record.keys())
             unknown = len(wanted.unknown)
             review.judge(Planned(plan, len(record), previous, "state", unknown=unknown, interrupted=interrupted))
         return pending or interrupted or any(getattr(old, name) != getattr(new, name) for name in _COMPARED)
@@ -153,9 +153,9 @@ class Lifecycle:
             Incomplete: Something is left.
         """
         old, record = parse_inputs(olds), _record(olds)
-        self._refuse_destroy(old, record)
         undo = self._process.undo(self._call, self._settings, old)
-        around = self._process.surroundings(self._call, self._settings, old, undo=undo)
+        reviewer = DestroyReviewer(self._call, self._process, self._settings, old)
+        around = self._process.surroundings(self._call, self._settings, old, undo=undo, reviewer=reviewer)
         outcome = empty(around, record, old.policy, last_run=str(olds.get("run", "")))
         self._tell_undo(undo)
         if outcome.incomplete:
@@ -168,8 +168,8 @@ class Lifecycle:
             The outputs, and inputs that say what lives, so that the refresh shows drift contact by contact and the
             next `pulumi up` plans against reality; no inputs where the old ones cannot be reached.
         """
-        old = parse_inputs(olds)
         inputs = self._call.old_inputs()
+        old = parse_inputs({"manifest_key": inputs.get("manifest_key", ""), **olds})
         declared = unpack(str(inputs["contacts"])) if inputs.get("contacts") else DesiredSet(())
         around = self._process.surroundings(self._call, self._settings, old)
         before = {row.key: row.contact for row in declared.contacts}
@@ -186,14 +186,10 @@ class Lifecycle:
         wanted = unpack(new.contacts).contacts
         refuse_too_large(record, wanted)
         previous = self._previous()
-        review = Review(self._call, self._process, self._settings, new)
-
-        def judge(plan: Plan, recorded: int, found: Mapping[Key, Contact]) -> None:
-            review.judge(Planned(plan, recorded, {**previous, **found}, "Sinch"))
-
+        reviewer = RunReviewer(Review(self._call, self._process, self._settings, new), previous)
         undo = self._process.undo(self._call, self._settings, new)
         around = self._process.surroundings(
-            self._call, self._settings, new, undo=undo, review=judge, recorded_prefix=old.external_id_prefix
+            self._call, self._settings, new, undo=undo, reviewer=reviewer, recorded_prefix=old.external_id_prefix
         )
         outcome = reconcile(around, wanted, record, new.policy, previous, last_run=last_run)
         self._tell_undo(undo)
@@ -205,14 +201,8 @@ class Lifecycle:
             self._call.tell(f"{len(outcome.rejected):,} rejected, as max_rejects allows:{listing(outcome.rejected)}")
         return outputs
 
-    def _refuse_destroy(self, old: Inputs, record: Record) -> None:
-        plan = make_plan((), record, old.policy)
-        leaving = [change.recorded for change in plan.of(Operation.DELETE, Operation.AWAIT) if change.recorded]
-        free = self._process.ledger.unclaimed(old.target, (entry.id for entry in leaving))
-        doomed = [entry for entry in leaving if entry.id in free]
-        refuse_destroy(doomed, old.external_id_prefix, old.allow_destroy, old.guards)
-
     def _tell_undo(self, undo: UndoFolder) -> None:
+        self._process.forget_old_undo(self._settings)
         if undo.bundle:
             self._call.tell(f"undo: sinch-contacts restore '{undo.bundle}'")
 

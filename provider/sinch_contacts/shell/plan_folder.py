@@ -1,7 +1,5 @@
-"""The folder of plan documents: one file for each set of a stack."""
+"""The folder of plan documents: one file of each kind for each set of a stack."""
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -9,47 +7,45 @@ from urllib.parse import quote
 import msgspec
 
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.plan_document import PlanDocument
+from sinch_contacts.shell.folders import project_folder
+from sinch_contacts.shell.settings import Settings
+from sinch_contacts.shell.urn import parse_urn
+from sinch_contacts.shell.whole_file import write_whole
 
-SUFFIX: Final = ".plan.json"
+PLAN: Final = ".plan.json"
+"""How the names of plan documents end."""
+
+EXPLANATION: Final = ".explanation.json"
+"""How the names of explanations of one contact end."""
 
 
 class PlanNotWritten(ContactsError):
-    """A plan document could not be written."""
+    """A document could not be written into the plan folder."""
 
 
-def write_plan(folder: Path, document: PlanDocument) -> None:
-    """Writes a plan document, readable by its owner only: it holds keys. An older one of the same set is replaced.
+def write_document(settings: Settings, urn: str, ending: str, document: msgspec.Struct) -> None:
+    """Writes a document of a set, readable by its owner only: it holds keys. An older one is replaced.
 
     Args:
-        folder: Where to; it is made where it is missing.
-        document: The plan.
+        settings: Settings; nothing is written unless they name a folder, which is made where it is missing.
+        urn: Names the set.
+        ending: How the file's name ends.
+        document: What to write.
 
     Raises:
         PlanNotWritten: It cannot be written.
     """
-    write_owned(folder / file_name(document.stack, document.set, SUFFIX), msgspec.json.encode(document))
-
-
-def write_owned(path: Path, content: bytes) -> None:
-    """Writes a file that its owner alone can read, whole or not at all.
-
-    Raises:
-        PlanNotWritten: It cannot be written.
-    """
+    chosen = settings.text("planDir")
+    if not chosen:
+        return
+    name = parse_urn(urn)
+    folder = project_folder() / Path(chosen).expanduser()
+    path = folder / f"{quote(name.stack, safe='')}.{quote(name.name, safe=' ')}{ending}"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(number, "wb") as file:
-            file.write(msgspec.json.format(content, indent=1) + b"\n")
-        Path(name).replace(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(path, msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n")
     except OSError as error:
         raise PlanNotWritten(
             f"The file {path} cannot be written ({error.strerror}); nothing was changed.",
             "Let SINCH_PLAN_DIR (or sinch:planDir) name a folder that can be written, or leave it out.",
         ) from error
-
-
-def file_name(stack: str, name: str, suffix: str) -> str:
-    """Returns the name of a set's file: stack and set, with what a file name cannot have escaped."""
-    return f"{quote(stack, safe='')}.{quote(name, safe=' ')}{suffix}"

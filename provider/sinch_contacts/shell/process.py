@@ -9,11 +9,11 @@ from sinch_contacts.api.settings import ApiSettings
 from sinch_contacts.apply.clock import Clock, SystemClock
 from sinch_contacts.apply.journals import FolderOfJournals, Journals
 from sinch_contacts.apply.ledger import Ledger
-from sinch_contacts.apply.run import Review, Surroundings, reviewed_elsewhere
-from sinch_contacts.apply.undo import UndoFolder
+from sinch_contacts.apply.run import Reviewer, Surroundings
+from sinch_contacts.apply.undo import UndoFolder, remove_outdated
 from sinch_contacts.core.target import Target
 from sinch_contacts.shell.bridge import Call
-from sinch_contacts.shell.folders import journal_folder, undo_folder
+from sinch_contacts.shell.folders import journal_folder, undo_folder, undo_root
 from sinch_contacts.shell.inputs import Inputs
 from sinch_contacts.shell.interruption import INTERRUPTION
 from sinch_contacts.shell.settings import UNDO_DAYS, Settings
@@ -98,6 +98,10 @@ class Process:
         name = parse_urn(call.urn).name
         return UndoFolder(undo_folder(settings, call.urn), name, inputs.target, days, self.clock.now)
 
+    def forget_old_undo(self, settings: Settings) -> None:
+        """Removes the undo bundles whose time is over."""
+        remove_outdated(undo_root(settings), self.clock.now())
+
     def surroundings(  # noqa: PLR0913  # what a run works with
         self,
         call: Call,
@@ -105,7 +109,7 @@ class Process:
         inputs: Inputs,
         *,
         undo: UndoFolder | None = None,
-        review: Review = reviewed_elsewhere,
+        reviewer: Reviewer | None = None,
         recorded_prefix: str | None = None,
     ) -> Surroundings:
         """Returns what the work on a set needs.
@@ -115,7 +119,7 @@ class Process:
             settings: Settings and credentials.
             inputs: The set.
             undo: Where is kept what contacts were; left out where nothing is deleted or changed.
-            review: Is shown the plan before the first call that changes anything.
+            reviewer: Judges the plan before the first call that changes anything.
             recorded_prefix: The prefix when the set was recorded, where that is another one.
         """
         return Surroundings(
@@ -128,7 +132,7 @@ class Process:
             urn=call.urn,
             journals=self.journals(call, settings, inputs),
             interruption=INTERRUPTION,
-            review=review,
+            reviewer=reviewer,
             undo=undo,
             prefix=inputs.external_id_prefix,
             recorded_prefix=recorded_prefix,

@@ -1,11 +1,10 @@
 """The Pulumi project that is being run."""
 
 from pathlib import Path
-from typing import Final
 
 import pulumi
 
-_FILES: Final = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
+from sinch_contacts.shell.folders import project_folder
 
 
 def project_root() -> Path:
@@ -15,9 +14,3 @@ def project_root() -> Path:
     """
     told = pulumi.get_root_directory()
     return Path(told) if told else project_folder()
-
-
-def project_folder() -> Path:
-    """Returns the nearest folder with a `Pulumi.yaml`, from this process's own upwards, or this one where none has."""
-    here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if any((folder / name).exists() for name in _FILES)), here)

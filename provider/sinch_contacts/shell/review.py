@@ -1,23 +1,30 @@
 """The review of a plan: told on the set's row, written as a document, and judged by the guards."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from math import inf
-from pathlib import Path
 
 import msgspec
 
 from sinch_contacts.core.contact import Contact, Key
 from sinch_contacts.core.cost import Cost, alternative_cost, cost_of
-from sinch_contacts.core.guards import PlanRefused, Violation, is_approved, stack_violations, violations_of, weight_of
-from sinch_contacts.core.plan import Operation, Plan
+from sinch_contacts.core.guards import (
+    AdditionRefused,
+    PlanRefused,
+    Violation,
+    is_approved,
+    stack_violations,
+    violations_of,
+    weight_of,
+)
+from sinch_contacts.core.masking import mask_key
+from sinch_contacts.core.plan import DELETIONS, Operation, Plan
 from sinch_contacts.core.plan_document import Costs, PlanDocument, Refusal, Totals
 from sinch_contacts.core.plan_rows import plan_rows
 from sinch_contacts.core.summary import plan_line
 from sinch_contacts.shell.bridge import Call
 from sinch_contacts.shell.inputs import Inputs
-from sinch_contacts.shell.plan_folder import write_plan
+from sinch_contacts.shell.plan_folder import PLAN, write_document
 from sinch_contacts.shell.process import Process, rate
-from sinch_contacts.shell.project import project_folder
 from sinch_contacts.shell.settings import Settings
 from sinch_contacts.shell.urn import parse_urn
 
@@ -57,6 +64,22 @@ class Review:
         """Tells a plan in one line on the set's row."""
         self._call.tell(plan_line(plan, rate(self._settings, self._inputs)) + note)
 
+    def tell_idle_protection(self, keys: Collection[Key]) -> None:
+        """Tells which patterns of `protect` match no contact of the set; one of them may be mistyped."""
+        if idle := self._inputs.guards.idle(keys):
+            self._call.tell(f"protect matches no contact with {', '.join(map(mask_key, map(Key, idle)))}")
+
+    def judge_more(self, more: Plan, recorded: int) -> None:
+        """Judges changes that came to light in the middle of a run, by themselves.
+
+        Raises:
+            AdditionRefused: Guards stop them, and they are not approved.
+        """
+        guards = self._inputs.guards
+        violations = violations_of(more, recorded, guards)
+        if violations and not is_approved(violations, more.digest(self._inputs.target), guards):
+            raise AdditionRefused(violations, more)
+
     def judge(self, planned: Planned) -> None:
         """Writes the plan's document where a folder is named for it, and refuses the plan where guards stop it.
 
@@ -66,26 +89,20 @@ class Review:
         """
         guards = self._inputs.guards
         digest = planned.plan.digest(self._inputs.target)
-        violations = violations_of(planned.plan, planned.recorded, guards)
+        violations = violations_of(planned.plan, planned.recorded, guards, planned.unknown)
         weight = weight_of(planned.plan)
         approved = digest in guards.approve
         sums = self._process.tally.weigh(self._call.urn, *((0, 0) if approved else weight))
         if any(weight):
-            violations += stack_violations(*sums, self._most("maxStackDeletes"), self._most("maxStackChanges"))
+            violations += stack_violations(*sums, *most_of_stack(self._settings))
         verdict = "allowed"
         if violations:
             verdict = "approved" if is_approved(violations, digest, guards) else "refused"
-        if folder := self._settings.text("planDir"):
-            write_plan(
-                project_folder() / Path(folder).expanduser(), self._document(planned, digest, verdict, violations)
-            )
+        write_document(self._settings, self._call.urn, PLAN, self._document(planned, digest, verdict, violations))
         if verdict == "refused":
             raise PlanRefused(violations, digest, planned.plan)
         if verdict == "approved":
             self._call.tell(f"approved: the plan with the digest {digest}")
-
-    def _most(self, name: str) -> float:
-        return self._settings.number(name, inf)
 
     def _document(self, planned: Planned, digest: str, verdict: str, violations: tuple[Violation, ...]) -> PlanDocument:
         inputs, plan = self._inputs, planned.plan
@@ -113,6 +130,11 @@ class Review:
         )
 
 
+def most_of_stack(settings: Settings) -> tuple[float, float]:
+    """Returns how many contacts all sets of a stack may delete and change together."""
+    return settings.number("maxStackDeletes", inf), settings.number("maxStackChanges", inf)
+
+
 def _totals(planned: Planned) -> Totals:
     counts = planned.plan.counts
     unchanged = planned.plan.unchanged - planned.adopted
@@ -123,7 +145,7 @@ def _totals(planned: Planned) -> Totals:
         patch=counts.get(Operation.PATCH, 0),
         rename=counts.get(Operation.RENAME, 0),
         replace=counts.get(Operation.REPLACE, 0),
-        delete=counts.get(Operation.DELETE, 0) + counts.get(Operation.MAKE_ROOM, 0),
+        delete=sum(counts.get(operation, 0) for operation in DELETIONS),
         forget=counts.get(Operation.FORGET, 0),
         await_=counts.get(Operation.AWAIT, 0),
         adopted=planned.adopted,

@@ -6,6 +6,7 @@ The environment beats the stack config, because `pulumi destroy` and `pulumi ref
 
 import os
 from collections.abc import Callable, Mapping
+from math import nan
 from typing import Any, Final
 
 from sinch_contacts.api.credentials import Credentials
@@ -71,11 +72,14 @@ class Settings:
         """
         text = self.text(name)
         try:
-            return float(text) if text else default
+            number = float(text) if text else default
         except ValueError:
+            number = nan
+        if not number >= 0:
             raise SettingError(
-                f"sinch:{name}", f"The setting {describe(name)} is not a number.", "Set it to one, or leave it out."
-            ) from None
+                f"sinch:{name}", f"The setting {describe(name)} is not a number of 0 or more.", "Correct it."
+            )
+        return number
 
     def credentials(self) -> Credentials:
         """Returns the access key.
