@@ -13,6 +13,7 @@ from sinch_contacts.core.desired_set import desired_set, pack, with_prefix
 from sinch_contacts.core.destruction import AllowDestroy
 from sinch_contacts.core.errors import ContactsError, SettingError
 from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete
+from sinch_contacts.core.reading import Reading
 from sinch_contacts.core.record_text import decode_record
 from sinch_contacts.core.target import parse_region
 from sinch_contacts.provider import ContactSetProvider
@@ -66,6 +67,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
         confirm_timeout: float | None = None,
         settle_time: float | None = None,
         concurrency: int | None = None,
+        reading: str | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declares a set.
@@ -103,6 +105,8 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
             confirm_timeout: Seconds to wait for accepted work to become visible.
             settle_time: Seconds after which accepted work that never became visible is asked for again.
             concurrency: Look-ups and updates under way at once.
+            reading: How contacts are read: page by page (`scan`), one by one (`lookup`), or whichever takes less time
+                (`auto`).
             opts: Resource options.
 
         Raises:
@@ -140,6 +144,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
                     confirm_timeout=confirm_timeout,
                     settle_time=settle_time,
                     concurrency=concurrency,
+                    reading=None if reading is None else _choice("reading", Reading, reading),
                 ),
                 "manifest": None,
                 "manifest_key": None,
@@ -234,8 +239,12 @@ def _limits(deletes: object, changes: object, shrink: object, allow_empty: bool)
     return {**amounts, "allow_empty": allow_empty}
 
 
-def _given(**values: object) -> dict[str, float]:
-    return {name: _number(name, value) for name, value in values.items() if value is not None}
+def _given(**values: object) -> dict[str, float | str]:
+    return {
+        name: str(value) if isinstance(value, Reading) else _number(name, value)
+        for name, value in values.items()
+        if value is not None
+    }
 
 
 def _number(name: str, value: object) -> float:

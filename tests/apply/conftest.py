@@ -102,7 +102,7 @@ class Set:
 
     def refresh(self) -> Observation:
         """Refreshes the set."""
-        seen = refresh(self.api, self.record, self.declared, 4)
+        seen = refresh(self.around(), self.record, self.declared)
         self.record, self.declared = seen.record, dict(seen.contacts)
         return seen
 

@@ -10,6 +10,7 @@ from sinch_contacts.core.digest import contact_digest, field_digests, identities
 from sinch_contacts.core.plan import Change, Operation, Plan, Reason
 from sinch_contacts.core.planner import make_plan
 from sinch_contacts.core.policy import OnChange, OnDelete, Policy
+from sinch_contacts.core.reading import Pace
 from sinch_contacts.core.recorded import Origin, Record, RecordedContact, Status, record_contact, record_of
 from sinch_contacts.core.summary import plan_line
 from sinch_contacts.core.target import Region, Target
@@ -197,9 +198,11 @@ def changes(operation: Operation, count: int) -> tuple[Change, ...]:
 
 def test_the_plan_line_counts_each_kind_and_what_it_costs() -> None:
     many = changes(Operation.CREATE, 1_001) + changes(Operation.PATCH, 2) + changes(Operation.RENAME, 1_200)
-    assert plan_line(Plan(many, 10_000), 20) == "plan: +1,001 ~1,202 of 12,203 · 2 batch calls, 1,202 updates, ~63 s"
+    assert plan_line(Plan(many, 10_000), Pace(20)) == (
+        "plan: +1,001 ~1,202 of 12,203 · 2 batch calls, 1,202 updates, ~111 s · reading by look-ups"
+    )
     batch = changes(Operation.CREATE, 1_000) + changes(Operation.MAKE_ROOM, 1) + changes(Operation.DELETE, 2)
-    assert plan_line(Plan(batch, 0), 1) == "plan: +1,000 -3 of 1,003 · 2 batch calls, ~53 s"
-    assert plan_line(Plan(changes(Operation.CREATE, 1), 0), 50) == "plan: +1 of 1 · 1 batch call, ~1 s"
+    assert plan_line(Plan(batch, 0), Pace(1)) == ("plan: +1,000 -3 of 1,003 · 2 batch calls, ~56 s · reading by pages")
+    assert plan_line(Plan(changes(Operation.CREATE, 1), 0), Pace(50)) == "plan: +1 of 1 · 1 batch call, ~1 s"
     quiet = changes(Operation.AWAIT, 3) + changes(Operation.FORGET, 4)
-    assert plan_line(Plan(quiet, 5), 50) == "plan: ?3 forget 4 of 12 · no calls that change anything, ~0 s"
+    assert plan_line(Plan(quiet, 5), Pace(50)) == "plan: ?3 forget 4 of 12 · no calls that change anything, ~0 s"

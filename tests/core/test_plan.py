@@ -14,6 +14,7 @@ from sinch_contacts.core.digest import contact_digest, field_digests
 from sinch_contacts.core.plan import Operation, Plan, Reason
 from sinch_contacts.core.planner import AmbiguousRename, differing_fields, make_plan
 from sinch_contacts.core.policy import OnChange, OnDelete, Policy
+from sinch_contacts.core.reading import Pace
 from sinch_contacts.core.recorded import Origin, Record, RecordedContact, Status, record_contact
 from sinch_contacts.core.summary import plan_line
 from sinch_contacts.core.target import Region, Target
@@ -246,7 +247,10 @@ def test_the_plan_line_tells_counts_and_costs() -> None:
     )
     desired = [row("a", 1), row("b", 2, email=""), row("e", 5), row("f", 6), row("g", 7)]
     plan = make_plan(desired, before, CAREFUL)
-    assert plan_line(plan, 50) == "plan: +2 ~1 -1 ?1 forget 1 of 7 · 2 batch calls, 1 update, ~1 s"
-    assert plan_line(make_plan([], {}, CAREFUL), 50) == "plan: nothing to do of 0 · no calls that change anything, ~0 s"
+    assert plan_line(plan, Pace(50)) == "plan: +2 ~1 -1 ?1 forget 1 of 7 · 2 batch calls, 1 update, ~1 s"
+    assert (
+        plan_line(make_plan([], {}, CAREFUL), Pace(50))
+        == "plan: nothing to do of 0 · no calls that change anything, ~0 s"
+    )
     replaced = make_plan([row("a", 1, email="")], record(recorded("a", 1)), Policy(on_change=OnChange.REPLACE))
-    assert plan_line(replaced, 50) == "plan: ±1 of 1 · 2 batch calls, ~1 s"
+    assert plan_line(replaced, Pace(50)) == "plan: ±1 of 1 · 2 batch calls, ~1 s"

@@ -356,7 +356,7 @@ class ContactSetMachine(RuleBasedStateMachine):
         )
 
     def refresh(self) -> None:
-        seen = refresh(self.sinch.api, self.record, self.declared, 1)
+        seen = refresh(self.around(None), self.record, self.declared)
         self.record, self.declared = seen.record, dict(seen.contacts)
         self.drifted = False
 

@@ -48,7 +48,7 @@ def test_a_change_keeps_what_was_declared_and_reads_only_what_nobody_knows(
     sinch.calls()
     changed = {"person-00001": person(1, language="DE"), "person-00002": person(2, email="new@example.com")}
     stack.up({**people(3), **changed})
-    assert sinch.calls() == {"update": 2, "list": 1}
+    assert sinch.calls() == {"update": 2, "get": 1}
     (path,) = bundles(kept)
     first, second = sorted(read_bundle(path.read_bytes()).changed, key=lambda entry: entry.key)
     assert (first.fields, first.contact.language) == (("language",), "EN_US")

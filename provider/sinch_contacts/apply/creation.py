@@ -33,6 +33,7 @@ class Creation:
         """
         sending = Sending(self._run)
         sending.send(rows)
+        self._run.reader.grow(len(sending.asked))
         settings = self._run.around.settings
         missing = self.read_back(sending.asked, self._run.around.clock.now() + settings.confirm_timeout)
         doubtful = {key: row for key, row in missing.items() if key in sending.uncertain}

@@ -85,6 +85,7 @@ class Deletion:
                 self._run.cause = error
             else:
                 asked.update((entry.id, entry) for entry in batch)
+                self._run.reader.grow(-len(batch))
             if self._run.cause:
                 left = [entry for entry in entries if entry.id not in asked]
                 self._run.problems += [Problem(Kind.NOT_ATTEMPTED, entry.key) for entry in left]

@@ -1,24 +1,25 @@
 """Reading contacts back, by the way that costs least.
 
-A page tells 20 contacts and pages come one after another; a look-up tells one, and look-ups run side by side. So a
-small or empty project is known after a page or two, and in a large one it is cheaper to look each contact up. Nobody
-tells the size of a project, so a reader scans for as long as scanning is the cheaper bet, and then looks up the rest.
+A small or empty project is known after a page or two, and in a large one it is cheaper to look each contact up. Nobody
+tells the size of a project, so a reader scans for as long as scanning is the cheaper bet, and then looks up the rest;
+`core.reading` says how long that is. A reader remembers what it has learnt of the size and of the time that pages take.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from math import ceil, inf
-from typing import Final, TypeVar
+from math import inf
+from typing import TypeVar
 
-from sinch_contacts.api.port import ContactsApi
+import msgspec
+
+from sinch_contacts.api.port import PAGE_SIZE, ContactsApi, Page
 from sinch_contacts.apply.names import name_of, names_of
 from sinch_contacts.core.contact import ContactId, Key, LiveContact
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.errors import ContactsError
-
-_LOOKUPS_PER_PAGE: Final = 4
-"""Look-ups that take about as long as one page: they run side by side, pages do not."""
+from sinch_contacts.core.reading import LATENCY, Pace
+from sinch_contacts.core.recorded import Record, Status
 
 Found = dict[Key, tuple[LiveContact, ...]]
 """What was found, by key; a key that was not found is left out."""
@@ -34,24 +35,35 @@ class OverBudget(ContactsError):
 class Reader:
     """Reads contacts of one project; remembers how large the project is at least."""
 
-    def __init__(self, api: ContactsApi, concurrency: int, budget: float = inf) -> None:
+    def __init__(
+        self, api: ContactsApi, pace: Pace, now: Callable[[], float], *, least: int = 0, budget: float = inf
+    ) -> None:
         """Prepares a reader.
 
         Args:
             api: The project.
-            concurrency: Look-ups under way at once.
+            pace: How fast contacts can be read, and how they are to be.
+            now: Tells the time in seconds.
+            least: How many contacts the project has at least, as far as is known.
             budget: The most calls that it may make in its life.
         """
         self._api = api
-        self._concurrency = concurrency
+        self._pace = pace
+        self._now = now
+        self._least = least
         self._budget = budget
-        self._least_pages = 0
+        self._pages = 0
+        self._seconds = 0.0
+
+    def grow(self, contacts: int) -> None:
+        """Notes that so many contacts came to the project, or went where the number is negative."""
+        self._least = max(0, self._least + contacts)
 
     def side_by_side(self, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         """Does the same for each item, several at once; results come in the order of the items."""
-        if len(items) <= 1 or self._concurrency == 1:
+        if len(items) <= 1 or self._pace.concurrency == 1:
             return [work(item) for item in items]
-        with ThreadPoolExecutor(self._concurrency) as pool:
+        with ThreadPoolExecutor(self._pace.concurrency) as pool:
             return list(pool.map(work, items))
 
     def look_up(self, wanted: DesiredContact) -> tuple[LiveContact, ...]:
@@ -120,28 +132,44 @@ class Reader:
             seen.update(live.id for live in contacts if live.id in wanted)
             return False
 
-        if self._scan(note, len(ids)):
-            return frozenset(seen)
-        return frozenset(live.id for live in self.side_by_side(self._api.get, ids) if live is not None)
+        if not self._scan(note, len(ids)):
+            unseen = [contact_id for contact_id in ids if contact_id not in seen]
+            seen.update(live.id for live in self.side_by_side(self._api.get, unseen) if live is not None)
+        return frozenset(seen)
 
     def _scan(self, note: Callable[[Iterable[LiveContact]], bool], lookups: int) -> bool:
         """Reads pages while that is cheaper than so many look-ups; returns whether the whole project was seen."""
-        most = ceil(lookups / _LOOKUPS_PER_PAGE)
-        if self._least_pages > most:
-            return False
-        token = ""
-        for pages in range(1, most + 1):
+        token, pages, contacts = "", 0, 0
+        while pages < self._pace.most_pages(lookups, self._least, self._budget + pages):
             self._spend(1)
-            page = self._api.list_page(token)
+            page = self._page(token)
+            pages += 1
+            contacts += len(page.contacts)
             if note(page.contacts):
                 return True
             token = page.next_token
             if not token:
+                self._least = contacts
                 return True
-            self._least_pages = max(self._least_pages, pages + 1)
+            self._least = max(self._least, pages * PAGE_SIZE + 1)
         return False
+
+    def _page(self, token: str) -> Page:
+        """Reads a page, and learns from it how long pages take."""
+        started = self._now()
+        page = self._api.list_page(token)
+        self._pages += 1
+        self._seconds += self._now() - started
+        latency = max(LATENCY, self._seconds / self._pages)
+        self._pace = msgspec.structs.replace(self._pace, latency=latency)
+        return page
 
     def _spend(self, calls: int) -> None:
         self._budget -= calls
         if self._budget < 0:
             raise OverBudget("More calls are needed than may be spent on looking.")
+
+
+def known_contacts(record: Record) -> int:
+    """Returns how many contacts a project has at least, by what is recorded."""
+    return sum(bool(entry.id) and entry.status is not Status.GONE for entry in record.values())

@@ -5,8 +5,8 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.api.port import ContactsApi
-from sinch_contacts.apply.reader import Reader
+from sinch_contacts.apply.reader import Reader, known_contacts
+from sinch_contacts.apply.run import Surroundings
 from sinch_contacts.core.contact import FIELDS, Contact, Key, LiveContact
 from sinch_contacts.core.digest import contact_digest
 from sinch_contacts.core.observed import observe, owned_part
@@ -32,22 +32,22 @@ class Observation(msgspec.Struct, frozen=True):
     deleted: tuple[Key, ...]
 
 
-def refresh(api: ContactsApi, record: Record, declared: Mapping[Key, Contact], concurrency: int) -> Observation:
+def refresh(around: Surroundings, record: Record, declared: Mapping[Key, Contact]) -> Observation:
     """Reads every recorded contact and compares it with what was last declared.
 
     Pending contacts stay pending: only an update settles them.
 
     Args:
-        api: The project.
+        around: What the work needs.
         record: What is recorded of the set.
         declared: What was desired when the record was made, where that is known.
-        concurrency: Look-ups under way at once.
 
     Returns:
         What was seen.
     """
     entries = [entry for entry in record.values() if entry.status not in _UNCHANGED]
-    live = Reader(api, concurrency).find_ids([entry.id for entry in entries])
+    reader = Reader(around.api, around.settings.pace, around.clock.now, least=known_contacts(record))
+    live = reader.find_ids([entry.id for entry in entries])
     contacts = dict(declared)
     changed: dict[Key, tuple[str, ...]] = {}
     seen: dict[Key, RecordedContact] = dict(record)

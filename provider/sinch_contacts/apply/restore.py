@@ -101,7 +101,7 @@ def restore_bundle(around: Surroundings, bundle: Bundle, name: str) -> Restorati
 
 
 def _look(around: Surroundings, bundle: Bundle, name: str) -> _Survey:
-    reader = Reader(around.api, around.settings.concurrency)
+    reader = Reader(around.api, around.settings.pace, around.clock.now)
     # Where a key was kept twice, the later deletion and the earlier change count.
     deleted = {kept.key: (line, kept) for line, kept in enumerate(bundle.deleted, 2)}
     rows = {key: DesiredContact(key, _declared(kept.contact), name, line) for key, (line, kept) in deleted.items()}

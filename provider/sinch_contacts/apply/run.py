@@ -11,7 +11,7 @@ from sinch_contacts.apply.journals import Journals
 from sinch_contacts.apply.ledger import Ledger
 from sinch_contacts.apply.names import names_of, recorded_name
 from sinch_contacts.apply.problems import Problem
-from sinch_contacts.apply.reader import Reader
+from sinch_contacts.apply.reader import Reader, known_contacts
 from sinch_contacts.apply.settings import ApplySettings
 from sinch_contacts.apply.undo import NoUndo, Undo
 from sinch_contacts.core.contact import Contact, ContactId, Key, LiveContact
@@ -133,7 +133,7 @@ class Run:
         self.started = around.clock.now()
         self.id, self.journal = around.journals.open(self.started, last_run)
         self.api = CarefulApi(around.api, around.journals, self.journal, around.clock, around.interruption)
-        self.reader = reader or Reader(self.api, around.settings.concurrency)
+        self.reader = reader or Reader(self.api, around.settings.pace, around.clock.now, least=known_contacts(record))
         self.record = dict(record)
         self.previous: Mapping[Key, Contact] = {}
         self.problems: list[Problem] = []

@@ -2,7 +2,9 @@
 
 import msgspec
 
+from sinch_contacts.api.settings import DEFAULT_RATE
 from sinch_contacts.core.errors import SettingError
+from sinch_contacts.core.reading import Pace, Reading
 
 
 class ApplySettings(msgspec.Struct, frozen=True):
@@ -17,6 +19,8 @@ class ApplySettings(msgspec.Struct, frozen=True):
         first_poll: The first pause before looking; each further one is twice as long.
         longest_poll: The longest pause.
         concurrency: Look-ups and updates under way at once.
+        requests_per_second: The most requests in any second.
+        reading: How contacts are read.
     """
 
     confirm_timeout: float = 120.0
@@ -25,9 +29,16 @@ class ApplySettings(msgspec.Struct, frozen=True):
     first_poll: float = 0.1
     longest_poll: float = 5.0
     concurrency: int = 8
+    requests_per_second: float = DEFAULT_RATE
+    reading: Reading = Reading.AUTO
 
     def __post_init__(self) -> None:
         """Refuses values that would never wait or never end."""
-        for name in self.__struct_fields__:
+        for name in self.__struct_fields__[:-1]:
             if getattr(self, name) <= 0:
                 raise SettingError(name, f"The setting {name} must be more than 0.", "Leave it out for its default.")
+
+    @property
+    def pace(self) -> Pace:
+        """How fast contacts can be read, and how they are to be."""
+        return Pace(self.requests_per_second, self.concurrency, self.reading)

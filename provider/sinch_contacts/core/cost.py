@@ -7,13 +7,11 @@ import msgspec
 
 from sinch_contacts.core.plan import DELETIONS, Operation, Plan
 from sinch_contacts.core.policy import OnChange
+from sinch_contacts.core.reading import Pace
 from sinch_contacts.core.recorded import Origin
 
 _BATCH: Final = 1000
 """Contacts of one batch call (Batch API, "up to 1000")."""
-
-_PAGE: Final = 20
-"""Contacts that one call tells when contacts are read page by page (list call, maximum of `page_size`)."""
 
 
 class Cost(msgspec.Struct, frozen=True):
@@ -22,33 +20,40 @@ class Cost(msgspec.Struct, frozen=True):
     Attributes:
         batch_calls: Batch calls that create or delete.
         updates: Calls that change one contact each.
-        reads: Calls that read back, at least.
+        pages: Calls that read back, 20 contacts each, at least.
+        lookups: Calls that read back one contact each.
         seconds: How long all calls take at the rate limit, at least.
     """
 
     batch_calls: int
     updates: int
-    reads: int
+    pages: int
+    lookups: int
     seconds: int
 
+    @property
+    def reads(self) -> int:
+        """Calls that read back, at least."""
+        return self.pages + self.lookups
 
-def cost_of(plan: Plan, requests_per_second: float) -> Cost:
+
+def cost_of(plan: Plan, pace: Pace) -> Cost:
     """Estimates what a plan costs.
 
     Args:
         plan: The plan.
-        requests_per_second: The rate limit of the client.
+        pace: How fast contacts can be read.
     """
-    return _cost(plan.counts, requests_per_second)
+    return _cost(plan.counts, plan.size, pace)
 
 
-def alternative_cost(plan: Plan, on_change: OnChange, requests_per_second: float) -> Cost | None:
+def alternative_cost(plan: Plan, on_change: OnChange, pace: Pace) -> Cost | None:
     """Estimates what a plan would cost if contacts were changed the other way; `None` where that makes no difference.
 
     Args:
         plan: The plan.
         on_change: How contacts are changed in this plan.
-        requests_per_second: The rate limit of the client.
+        pace: How fast contacts can be read.
     """
     counts = dict(plan.counts)
     if on_change is OnChange.REPLACE:
@@ -62,14 +67,16 @@ def alternative_cost(plan: Plan, on_change: OnChange, requests_per_second: float
         return None
     counts[source] = counts.get(source, 0) - moved
     counts[goal] = counts.get(goal, 0) + moved
-    return _cost(counts, requests_per_second)
+    return _cost(counts, plan.size, pace)
 
 
-def _cost(counts: dict[Operation, int], requests_per_second: float) -> Cost:
+def _cost(counts: dict[Operation, int], size: int, pace: Pace) -> Cost:
     replaces = counts.get(Operation.REPLACE, 0)
     creates = counts.get(Operation.CREATE, 0) + replaces
     deletes = sum(counts.get(operation, 0) for operation in DELETIONS) + replaces
     updates = counts.get(Operation.PATCH, 0) + counts.get(Operation.RENAME, 0)
     batches = ceil(creates / _BATCH) + ceil(deletes / _BATCH)
-    reads = ceil((creates + deletes - replaces) / _PAGE)
-    return Cost(batches, updates, reads, ceil((batches + updates + reads) / requests_per_second))
+    both = zip(pace.reads(creates, size), pace.reads(deletes - replaces, size), strict=True)
+    pages, lookups = map(sum, both)
+    calls = batches + updates + pages + lookups
+    return Cost(batches, updates, pages, lookups, ceil(calls / pace.requests_per_second))

@@ -94,6 +94,11 @@ class Plan(msgspec.Struct, frozen=True):
         return (change for change in self.changes if change.operation in operations)
 
     @property
+    def size(self) -> int:
+        """How many contacts it is about, those that stay as they are among them."""
+        return self.unchanged + len(self.changes)
+
+    @property
     def counts(self) -> dict[Operation, int]:
         """How many changes there are of each kind; kinds without any are left out."""
         return dict(Counter(change.operation for change in self.changes))

@@ -1,15 +1,23 @@
 """A plan in one line: what would be done, and what it would cost."""
 
-from sinch_contacts.core.cost import cost_of
+from typing import Final
+
+from sinch_contacts.core.cost import Cost, cost_of
 from sinch_contacts.core.plan import DELETIONS, Operation, Plan
+from sinch_contacts.core.reading import Pace
+
+_MANY: Final = 20
+"""Reads of which is told how they are made, if there are more."""
 
 
-def plan_line(plan: Plan, requests_per_second: float) -> str:
+def plan_line(plan: Plan, pace: Pace) -> str:
     """Returns a line such as `plan: +12 ~3 -1 of 1,000 · 2 batch calls, 3 updates, ~4 s`.
+
+    Where there is much to read back it says how, such as ` · reading by pages`.
 
     Args:
         plan: The plan.
-        requests_per_second: The rate limit of the client, for the estimate of time.
+        pace: How fast contacts can be read, for the estimate of time.
     """
     counts = plan.counts
     signs = [
@@ -24,11 +32,16 @@ def plan_line(plan: Plan, requests_per_second: float) -> str:
         )
         if count
     ]
-    total = plan.unchanged + len(plan.changes)
-    cost = cost_of(plan, requests_per_second)
+    cost = cost_of(plan, pace)
     costs = [_count(cost.batch_calls, "batch call"), _count(cost.updates, "update")]
     told = ", ".join([text for text in costs if text] or ["no calls that change anything"])
-    return f"plan: {' '.join(signs) or 'nothing to do'} of {total:,} · {told}, ~{cost.seconds:,} s"
+    return f"plan: {' '.join(signs) or 'nothing to do'} of {plan.size:,} · {told}, ~{cost.seconds:,} s{_reading(cost)}"
+
+
+def _reading(cost: Cost) -> str:
+    if cost.reads <= _MANY:
+        return ""
+    return f" · reading by {'pages' if cost.pages > cost.lookups else 'look-ups'}"
 
 
 def _count(number: int, noun: str) -> str:

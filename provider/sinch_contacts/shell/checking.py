@@ -98,7 +98,7 @@ def _look(call: Call, process: Process, settings: Settings, new: Inputs, wanted:
     """Tells what a first `pulumi up` would do, as far as a few calls can know."""
     around = process.surroundings(call, settings, new)
     calls = settings.number("previewCalls", PREVIEW_CALLS)
-    run = Run(around, {}, reader=Reader(around.api, around.settings.concurrency, calls))
+    run = Run(around, {}, reader=Reader(around.api, around.settings.pace, around.clock.now, budget=calls))
     later = unknown_note(wanted)
     review = Review(call, process, settings, new)
     plan = make_plan(wanted.contacts, {}, new.policy)

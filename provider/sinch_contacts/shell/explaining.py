@@ -16,6 +16,7 @@ from sinch_contacts.core.explanation import (
 )
 from sinch_contacts.core.normalize import normalize_key
 from sinch_contacts.core.plan import Change, Plan
+from sinch_contacts.core.reading import Pace
 from sinch_contacts.core.recorded import Record, RecordedContact
 from sinch_contacts.shell.bridge import Call
 from sinch_contacts.shell.inputs import Inputs
@@ -87,7 +88,7 @@ def _live(
     desired: DesiredContact | None,
     recorded: RecordedContact | None,
 ) -> tuple[LiveContact, ...]:
-    reader = Reader(process.api(settings, inputs), 1)
+    reader = Reader(process.api(settings, inputs), Pace(), process.clock.now)
     if recorded and recorded.id:
         return tuple(reader.find_ids([recorded.id]).values())
     return reader.look_up(desired) if desired else ()

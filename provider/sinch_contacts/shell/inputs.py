@@ -68,7 +68,7 @@ class Inputs(msgspec.Struct, frozen=True):
     allow_destroy: AllowDestroy = AllowDestroy.AUTO
     seed: bool = False
     reveal: bool = False
-    transport: dict[str, float] = {}
+    transport: dict[str, float | str] = {}
     manifest: str = ""
     manifest_key: str = ""
 

@@ -173,7 +173,7 @@ class Lifecycle:
         declared = unpack(str(inputs["contacts"])) if inputs.get("contacts") else DesiredSet(())
         around = self._process.surroundings(self._call, self._settings, old)
         before = {row.key: row.contact for row in declared.contacts}
-        seen = refresh(around.api, _record(olds), before, around.settings.concurrency)
+        seen = refresh(around, _record(olds), before)
         if seen.changed or seen.deleted:
             counts = f"{len(seen.changed):,} changed and {len(seen.deleted):,} deleted"
             self._call.tell(f"drift: {counts} by somebody else; `pulumi up` repairs it")

@@ -41,17 +41,11 @@ def connect(target: Target, settings: Settings, inputs: Inputs) -> ContactsApi:
         settings.credentials(),
         ApiSettings(
             emulator_url=settings.text("emulatorUrl"),
-            requests_per_second=rate(settings, inputs),
+            requests_per_second=patience.requests_per_second,
             concurrency=patience.concurrency,
         ),
         sleep=INTERRUPTION.sleep,
     )
-
-
-def rate(settings: Settings, inputs: Inputs) -> float:
-    """Returns how many requests a second a set may make."""
-    default = settings.number("requestsPerSecond", ApiSettings().requests_per_second)
-    return inputs.transport.get("requests_per_second", default)
 
 
 class Process:
@@ -69,7 +63,7 @@ class Process:
         self.clock = clock or SystemClock(INTERRUPTION)
         self._connect = connect
         self._lock = Lock()
-        self._connections: dict[tuple[Target, frozenset[tuple[str, float]]], ContactsApi] = {}
+        self._connections: dict[tuple[Target, frozenset[tuple[str, float | str]]], ContactsApi] = {}
         self._declared: set[str] = set()
 
     def api(self, settings: Settings, inputs: Inputs) -> ContactsApi:

@@ -20,11 +20,12 @@ from sinch_contacts.core.masking import mask_key
 from sinch_contacts.core.plan import DELETIONS, Operation, Plan
 from sinch_contacts.core.plan_document import Costs, PlanDocument, Refusal, Totals
 from sinch_contacts.core.plan_rows import plan_rows
+from sinch_contacts.core.reading import Pace
 from sinch_contacts.core.summary import plan_line
 from sinch_contacts.shell.bridge import Call
 from sinch_contacts.shell.inputs import Inputs
 from sinch_contacts.shell.plan_folder import PLAN, write_document
-from sinch_contacts.shell.process import Process, rate
+from sinch_contacts.shell.process import Process
 from sinch_contacts.shell.settings import Settings
 from sinch_contacts.shell.urn import parse_urn
 
@@ -62,7 +63,7 @@ class Review:
 
     def tell(self, plan: Plan, note: str = "") -> None:
         """Tells a plan in one line on the set's row."""
-        self._call.tell(plan_line(plan, rate(self._settings, self._inputs)) + note)
+        self._call.tell(plan_line(plan, self._pace()) + note)
 
     def tell_idle_protection(self, keys: Collection[Key]) -> None:
         """Tells which patterns of `protect` match no contact of the set; one of them may be mistyped."""
@@ -104,10 +105,13 @@ class Review:
         if verdict == "approved":
             self._call.tell(f"approved: the plan with the digest {digest}")
 
+    def _pace(self) -> Pace:
+        return self._settings.patience(self._inputs.transport).pace
+
     def _document(self, planned: Planned, digest: str, verdict: str, violations: tuple[Violation, ...]) -> PlanDocument:
         inputs, plan = self._inputs, planned.plan
-        per_second = rate(self._settings, inputs)
-        other = alternative_cost(plan, inputs.on_change, per_second)
+        pace = self._pace()
+        other = alternative_cost(plan, inputs.on_change, pace)
         urn = parse_urn(self._call.urn)
         return PlanDocument(
             project=urn.project,
@@ -121,10 +125,10 @@ class Review:
             refusals=tuple(Refusal(str(violation.rule), violation.message) for violation in violations),
             revealed=inputs.reveal,
             totals=_totals(planned),
-            cost=_costs(cost_of(plan, per_second)),
+            cost=_costs(cost_of(plan, pace)),
             on_change=str(inputs.on_change),
             alternative=_costs(other) if other else None,
-            requests_per_second=per_second,
+            requests_per_second=pace.requests_per_second,
             rows=plan_rows(plan, planned.before, reveal=inputs.reveal),
             interrupted=planned.interrupted,
         )

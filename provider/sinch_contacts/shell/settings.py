@@ -12,6 +12,7 @@ from typing import Any, Final
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.apply.settings import ApplySettings
 from sinch_contacts.core.errors import SettingError
+from sinch_contacts.core.reading import parse_reading
 
 EMULATOR_CREDENTIALS: Final = Credentials("emulator", "emulator")
 """What the emulator accepts; used where an emulator is set and no credentials are."""
@@ -32,6 +33,7 @@ _VARIABLES: Final[Mapping[str, str]] = {
     "confirmTimeout": "SINCH_CONFIRM_TIMEOUT",
     "settleTime": "SINCH_SETTLE_TIME",
     "concurrency": "SINCH_CONCURRENCY",
+    "reading": "SINCH_READING",
     "previewCalls": "SINCH_PREVIEW_CALLS",
     "journalDir": "SINCH_JOURNAL_DIR",
     "planDir": "SINCH_PLAN_DIR",
@@ -95,17 +97,19 @@ class Settings:
                 raise missing(name)
         return Credentials(key_id, key_secret)
 
-    def patience(self, overrides: Mapping[str, float]) -> ApplySettings:
+    def patience(self, overrides: Mapping[str, float | str]) -> ApplySettings:
         """Returns how patiently plans are carried out; a set's own settings win."""
         default = ApplySettings()
 
         def pick(name: str, config: str) -> float:
-            return overrides.get(name, self.number(config, getattr(default, name)))
+            return float(overrides[name]) if name in overrides else self.number(config, getattr(default, name))
 
         return ApplySettings(
             confirm_timeout=pick("confirm_timeout", "confirmTimeout"),
             settle_time=pick("settle_time", "settleTime"),
             concurrency=int(pick("concurrency", "concurrency")),
+            requests_per_second=pick("requests_per_second", "requestsPerSecond"),
+            reading=parse_reading(str(overrides.get("reading", "")) or self.text("reading") or default.reading),
         )
 
 
