@@ -1,7 +1,8 @@
 """One call after another over HTTP: authorised, limited, timed, and repeated only where that cannot double anything.
 
 A read is repeated after a lost answer, a server error and 429. A write is repeated only when it is certain that nothing
-was applied: after 429, after a token that is not accepted any more, and when no connection was made.
+was applied: after 429, after a token that is not accepted any more, and when no connection was made. A 429 slows down
+all threads, and the wait that it asks for holds for all of them.
 """
 
 import random
@@ -110,6 +111,7 @@ class Transport:
         attempt, refused = 1, ""
         while True:
             token = self._tokens.token(refused)
+            slot = self._limiter.wait()
             answer = self._send(request, token)
             if isinstance(answer, ApiError):
                 error, wish = answer, None
@@ -124,13 +126,14 @@ class Transport:
                 failure = read_failure(answer)
                 error = error_of(failure, request.what, writes=request.writes, batch=request.batch)
                 wish = failure.retry_after
+            if isinstance(error, Throttled):
+                self._limiter.back_off(slot, wish if wish and wish <= self._settings.longest_pause else 0.0)
             if not self._may_repeat(error, attempt):
                 raise error
             self._pause(attempt, wish, error)
             attempt += 1
 
     def _send(self, request: Request, token: str) -> Answer | ApiError:
-        self._limiter.wait()
         try:
             response = self._session.request(
                 request.method,
