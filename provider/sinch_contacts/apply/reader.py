@@ -152,6 +152,8 @@ class Reader:
                 self._least = contacts
                 return True
             self._least = max(self._least, pages * PAGE_SIZE + 1)
+        # What went on that long is taken to go on as long again: else each look would try once more.
+        self._least = max(self._least, 2 * pages * PAGE_SIZE)
         return False
 
     def _page(self, token: str) -> Page:
