@@ -1,5 +1,6 @@
 """`sinch-contacts dump`: writes the contacts of a project into a file that adopts them."""
 
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from sinch_contacts.cli.counter import Counter
 from sinch_contacts.core.channels import LANGUAGES, Channel
 from sinch_contacts.core.contact import ContactId, LiveContact
 from sinch_contacts.core.errors import ContactsError, listing
+from sinch_contacts.core.reading import Pace
 from sinch_contacts.shell.whole_file import write_whole
 from sinch_contacts.sources.declaring import LeftOut
 from sinch_contacts.sources.display import shown_key
@@ -131,7 +133,7 @@ def _everything(connection: Connection) -> Sequence[LiveContact]:
     """Reads the whole project; a contact that stands on two pages is one contact."""
     found: dict[ContactId, LiveContact] = {}
     with Counter("contacts read") as counter:
-        for live in Reader(connection.api, 1).everything():
+        for live in Reader(connection.api, Pace(), time.monotonic).everything():
             found[live.id] = live
             counter.show(len(found))
     return list(found.values())
