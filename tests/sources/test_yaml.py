@@ -7,7 +7,7 @@ import yaml
 from sinch_contacts import sources
 from sinch_contacts.core.contact import ChannelIdentity, Contact, Key
 from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.sources import yaml_document
+from sinch_contacts.sources import yaml_document, yaml_values
 
 Told = Callable[[dict[str, str | bytes]], list[str]]
 Project = Callable[[dict[str, str | bytes]], Path]
@@ -217,6 +217,7 @@ def test_the_same_external_id_as_the_key_may_be_repeated(project: Project) -> No
 def test_without_libyaml_the_same_is_read_and_told(monkeypatch: pytest.MonkeyPatch, told: Told) -> None:
     text = f"contacts:\n  a:\n    {IDENTITY}\n    language: NO\n  a: {{}}\n"
     quick = told({"a.yaml": text, "b.yaml": "contacts: \x07\n"})
-    monkeypatch.setattr(yaml_document, "_Loader", yaml.BaseLoader)
+    for module in (yaml_document, yaml_values):
+        monkeypatch.setattr(module, "Loader", yaml.BaseLoader)
     assert told({"a.yaml": text, "b.yaml": "contacts: \x07\n"}) == quick
     assert len(quick) == 3

@@ -5,6 +5,7 @@ Two texts with the same digest want the same contacts, whatever their bytes: a c
 line of its file keeps the digest.
 """
 
+import hashlib
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
@@ -14,10 +15,11 @@ import msgspec
 
 from sinch_contacts.core.contact import Contact, Key
 from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.digest import content_digest
 from sinch_contacts.core.errors import ContactsError
 
 _VERSION: Final = "1"
+_AT_ONCE: Final = 1_000
+"""Contacts that are turned into text together, so that the text of a million never stands in memory at once."""
 
 
 class DesiredSet(msgspec.Struct, frozen=True):
@@ -77,14 +79,16 @@ def pack(wanted: DesiredSet) -> str:
     files = tuple(sorted({contact.file for contact in wanted.contacts}))
     number = {file: index for index, file in enumerate(files)}
     encode = _encoder.encode
-    digest = content_digest(
-        b"\n".join([encode(wanted.unknown), *(encode((contact.key, contact.contact)) for contact in wanted.contacts)])
-    )
-    rows = (
-        encode(_Row(contact.key, contact.contact, number[contact.file], contact.line)) for contact in wanted.contacts
-    )
-    content = b"\n".join([encode(_Head(files, wanted.unknown)), *rows])
-    return f"{_VERSION}.{digest}.{b64encode(zlib.compress(content, 6)).decode()}"
+    digest = hashlib.sha256(encode(wanted.unknown))
+    deflate = zlib.compressobj(6)
+    parts = [deflate.compress(encode(_Head(files, wanted.unknown)))]
+    for start in range(0, len(wanted.contacts), _AT_ONCE):
+        some = wanted.contacts[start : start + _AT_ONCE]
+        digest.update(b"".join([b"\n" + encode((row.key, row.contact)) for row in some]))
+        rows = [b"\n" + encode(_Row(row.key, row.contact, number[row.file], row.line)) for row in some]
+        parts.append(deflate.compress(b"".join(rows)))
+    parts.append(deflate.flush())
+    return f"{_VERSION}.{digest.hexdigest()}.{b64encode(b''.join(parts)).decode()}"
 
 
 def packed_digest(text: str) -> str:

@@ -69,4 +69,4 @@ def keyed_digest(key: bytes, content: str, length: int) -> str:
         content: What to digest.
         length: Characters of the result, at most 64.
     """
-    return hmac.new(key, content.encode(), hashlib.sha256).hexdigest()[:length]
+    return hmac.digest(key, content.encode(), "sha256").hex()[:length]

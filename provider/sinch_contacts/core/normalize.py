@@ -17,9 +17,13 @@ _LEADING_PLUS: Final = re.compile(r"^[+\s]+")
 def normalize_identity(identity: ChannelIdentity) -> ChannelIdentity:
     """Returns the identity as Sinch stores it: no surrounding space, and no `+` on phone channels."""
     text = identity.identity.strip()
-    if identity.channel in PHONE_CHANNELS:
-        text = _LEADING_PLUS.sub("", text)
-    return ChannelIdentity(identity.channel, text, identity.app_id.strip())
+    if text.startswith("+") and identity.channel in PHONE_CHANNELS:
+        bare = text.lstrip("+")
+        text = _LEADING_PLUS.sub("", text) if bare[:1].isspace() else bare
+    app_id = identity.app_id.strip()
+    if text == identity.identity and app_id == identity.app_id:
+        return identity  # the ordinary case, and there are many
+    return ChannelIdentity(identity.channel, text, app_id)
 
 
 def normalize_key(text: str) -> Key:
@@ -29,15 +33,17 @@ def normalize_key(text: str) -> Key:
 
 def normalize_contact(contact: Contact) -> Contact:
     """Returns the contact with normalised identities, each once, in their given order."""
-    identities = tuple(dict.fromkeys(map(normalize_identity, contact.channel_identities)))
+    identities = tuple(dict.fromkeys([normalize_identity(identity) for identity in contact.channel_identities]))
+    if identities == contact.channel_identities:
+        return contact
     return Contact(
-        channel_identities=identities,
-        language=contact.language,
-        channel_priority=contact.channel_priority,
-        display_name=contact.display_name,
-        email=contact.email,
-        external_id=contact.external_id,
-        metadata=contact.metadata,
+        identities,
+        contact.language,
+        contact.channel_priority,
+        contact.display_name,
+        contact.email,
+        contact.external_id,
+        contact.metadata,
     )
 
 

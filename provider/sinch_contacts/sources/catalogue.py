@@ -18,16 +18,12 @@ from sinch_contacts.sources.judge import Judged
 _PLUS: Final = re.compile(rf"({'|'.join(sorted(PHONE_CHANNELS))}):\+")
 
 
-class _Holder(msgspec.Struct, frozen=True, gc=False):
-    """The row that was first to have a key or an identity."""
+class _Declared(msgspec.Struct, frozen=True, gc=False):
+    """A row that was first to have a key, and is no contact."""
 
     key: Key
     file: str
     line: int
-
-    def __str__(self) -> str:
-        where = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{shown_key(self.key)} in {where}"
 
 
 class Catalogue:
@@ -40,8 +36,8 @@ class Catalogue:
     def __init__(self) -> None:
         """Begins with none."""
         self.contacts: list[DesiredContact] = []
-        self._keys: dict[str, _Holder] = {}
-        self._identities: dict[ChannelIdentity, _Holder] = {}
+        self._keys: dict[str, DesiredContact | _Declared] = {}
+        self._identities: dict[ChannelIdentity, DesiredContact] = {}
 
     @property
     def keys(self) -> Collection[str]:
@@ -49,12 +45,14 @@ class Catalogue:
         return self._keys.keys()
 
     def claim(self, key: Key, row: Row, file: str) -> list[Fault]:
-        """Takes a key for a row; returns what is wrong when an earlier row has it."""
-        holder = _Holder(key, file, row.line)
+        """Takes a key for a row that is no contact; returns what is wrong when an earlier row has it."""
+        return self._claim(key, row, _Declared(key, file, row.line))
+
+    def _claim(self, key: Key, row: Row, holder: DesiredContact | _Declared) -> list[Fault]:
         first = self._keys.setdefault(_PLUS.sub(r"\1:", key) if ":+" in key else key, holder)
         if first is holder:
             return []
-        message = f"this is the same key as {first}; keep one of the two"
+        message = f"this is the same key as {_shown(first)}; keep one of the two"
         own = row.value if isinstance(row.value, dict) else {}
         if row.key is None and own.get("external_id"):
             return [Fault((*row.path, "external_id"), message)]
@@ -62,18 +60,23 @@ class Catalogue:
 
     def add(self, judged: Judged, row: Row, file: str) -> list[Fault]:
         """Adds a contact; returns what is wrong when an earlier one has its key or its identities."""
-        faults = self.claim(judged.key, row, file)
+        holder = DesiredContact(judged.key, judged.contact, file, row.line)
+        faults = self._claim(judged.key, row, holder)
         if faults and judged.contact.external_id is None:
             return faults  # the key is an identity, and was told
-        holder = _Holder(judged.key, file, row.line)
         for identity in judged.contact.channel_identities:
             first = self._identities.setdefault(_comparable(identity), holder)
             if first is not holder:
                 shown = mask_identity(identity)
-                message = f"{shown} belongs to {first} already; give each identity to one contact"
+                message = f"{shown} belongs to {_shown(first)} already; give each identity to one contact"
                 faults.append(Fault(_path_of(identity, row), message))
-        self.contacts.append(DesiredContact(judged.key, judged.contact, file, row.line))
+        self.contacts.append(holder)
         return faults
+
+
+def _shown(holder: DesiredContact | _Declared) -> str:
+    where = f"{holder.file}:{holder.line}" if holder.line else holder.file
+    return f"{shown_key(holder.key)} in {where}"
 
 
 def _comparable(identity: ChannelIdentity) -> ChannelIdentity:

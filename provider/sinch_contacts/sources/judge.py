@@ -209,6 +209,7 @@ def _converted(row: Row, value: dict[str, Any]) -> Judged | Fault:
     contact = normalize_contact(written)
     key = normalize_key(contact.external_id or "")
     if key or row.key is None:
-        contact = msgspec.structs.replace(contact, external_id=key or None)
+        if contact.external_id != (key or None):
+            contact = msgspec.structs.replace(contact, external_id=key or None)
         return Judged(key or identity_key(contact.channel_identities[0]), contact)
     return Fault(_ID, "this key is empty; write the contact's external id")

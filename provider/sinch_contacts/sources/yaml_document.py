@@ -5,9 +5,8 @@ PyYAML's own loaders are not used: they take several times as long, let duplicat
 YAML 1.1, which many programs still follow, would read something else, the file has to say what it means with quotes.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 import yaml
 from yaml.events import (
@@ -21,30 +20,11 @@ from yaml.events import (
     SequenceStartEvent,
     StreamEndEvent,
 )
-from yaml.resolver import Resolver
 
 from sinch_contacts.sources.display import shown_path
 from sinch_contacts.sources.document import MOST_DEFECTS, MOST_ROWS, TOO_MANY_ROWS, Defect, Path, Place, Position, Row
-
-_Loader: Final[Any] = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
-_DEPTH: Final = 32
-_MAYBE_SPECIAL: Final = frozenset(["", *"0123456789+-.~nNtTfFyYoO=<"])
-"""First characters of the plain scalars that may be no text."""
-
-_VALUES: Final[Mapping[str, object]] = {
-    "": None,
-    "~": None,
-    **dict.fromkeys(("null", "Null", "NULL"), None),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-_INT: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,39})")
-_FLOAT: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+][0-9]{1,2})?")
-_CORE_NUMBER: Final = re.compile(
-    r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
-    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
-)
-_YAML_1_1: Final = Resolver.yaml_implicit_resolvers
+from sinch_contacts.sources.yaml_scalars import DOUBTFUL, MAYBE_SPECIAL, resolved
+from sinch_contacts.sources.yaml_values import DEPTH, Doubtful, Loader, quick
 
 
 class _Broken(Exception):
@@ -67,10 +47,13 @@ class YamlDocument:
     def __init__(self, text: str) -> None:
         """Reads a text without a byte order mark."""
         self._text = text
-        composer = _Composer(text, frozenset())
-        self.head = composer.document()
-        self.defects: Collection[Defect] = composer.defects
-        self._rows = composer.rows
+        self.head: Mapping[str, object] | None
+        self.defects: Collection[Defect] = ()
+        try:
+            self.head, self._rows = quick(text)
+        except (Doubtful, yaml.YAMLError):
+            composer = _Composer(text, frozenset())
+            self.head, self.defects, self._rows = composer.document(), composer.defects, composer.rows
 
     def rows(self) -> Iterator[Row]:
         """See `Document`."""
@@ -100,7 +83,7 @@ class _Composer:
     def document(self) -> Mapping[str, object] | None:
         """Reads the whole text; returns the fields beside the rows, or `None` if there is nothing to judge."""
         try:
-            loader = _Loader(self._text)
+            loader = Loader(self._text)
             self._next = loader.get_event
             try:
                 return self._whole()
@@ -166,12 +149,12 @@ class _Composer:
             self._note(event, path)
         if type(event) is ScalarEvent:
             text = event.value
-            special = text[:1] in _MAYBE_SPECIAL
+            special = text[:1] in MAYBE_SPECIAL
             return self._plain(event, path) if special and event.implicit[0] else text
         if type(event) is AliasEvent:
             return None
-        if len(path) > _DEPTH:
-            raise _Broken(_start(event), f"this is nested deeper than {_DEPTH} levels; make it flatter")
+        if len(path) > DEPTH:
+            raise _Broken(_start(event), f"this is nested deeper than {DEPTH} levels; make it flatter")
         if type(event) is MappingStartEvent:
             return {key: self._value(value, (*path, key)) for key, value in self._entries(path)}
         return [self._value(item, (*path, number)) for number, item in enumerate(self._items())]
@@ -207,13 +190,13 @@ class _Composer:
         if event.anchor is not None or event.tag is not None:
             self._check(event, path)
         text: str = event.value
-        if text[:1] in _MAYBE_SPECIAL and event.implicit[0] and _resolved(text) is not text:
+        if text[:1] in MAYBE_SPECIAL and event.implicit[0] and resolved(text) is not text:
             self._defect(event, path, "this key is not read as a text by every YAML program; put it in quotes")
         return text
 
     def _plain(self, event: Any, path: Path) -> object:
         text: str = event.value
-        if (value := _resolved(text)) is not _DOUBTFUL:
+        if (value := resolved(text)) is not DOUBTFUL:
             return value
         shown = f'"{text}"' if text.isalpha() else "this"
         message = f"{shown} without quotes means different things to different YAML programs; put it in quotes"
@@ -232,22 +215,6 @@ class _Composer:
         self.defects.append(Defect(_start(event), shown_path(path), message))
         if len(self.defects) >= MOST_DEFECTS:
             raise _Broken(_start(event), "the problems are too many; the rest of the file was not read")
-
-
-_DOUBTFUL: Final = object()
-
-
-def _resolved(text: str) -> object:
-    """Returns what a plain scalar means; itself if it is a text, `_DOUBTFUL` where YAML 1.1 and 1.2 differ."""
-    if text in _VALUES:
-        return _VALUES[text]
-    if _INT.fullmatch(text):
-        return int(text)
-    if _FLOAT.fullmatch(text):
-        return float(text)
-    if _CORE_NUMBER.fullmatch(text) or any(rule.match(text) for _, rule in _YAML_1_1.get(text[0], ())):
-        return _DOUBTFUL
-    return text
 
 
 def _position(mark: Any) -> Position:
