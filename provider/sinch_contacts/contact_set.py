@@ -152,6 +152,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
                 "summary": None,
                 "drift": None,
                 "run": None,
+                "settled": None,
             }
         except ContactsError as error:
             raise pulumi.RunError(f"{name}: {error}") from None

@@ -5,7 +5,8 @@ and the engine then creates first and deletes afterwards. The ledger lets no set
 and lets no set adopt what is being deleted.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Final
 
@@ -16,6 +17,9 @@ from sinch_contacts.core.recorded import Origin, Record
 from sinch_contacts.core.target import Target
 
 _SHOWN: Final = 5
+
+Names = Callable[[], Iterable[str]]
+"""Gives the names of contacts."""
 
 
 class ClaimedTwice(ContactsError):
@@ -37,50 +41,75 @@ class ClaimedTwice(ContactsError):
         self.names = names
 
 
+class _Place:
+    """The claims on the contacts of one target."""
+
+    def __init__(self) -> None:
+        self.declared: dict[str, str] = {}
+        self.claimed: dict[ContactId, str] = {}
+        self.leaving: set[ContactId] = set()
+        self.origins: dict[ContactId, Origin] = {}
+        self.declarers: dict[str, Names | None] = {}
+        self.staying: list[tuple[str, Callable[[], Record]]] = []
+
+
 class Ledger:
-    """Claims on contacts, by target. Safe to use from several threads."""
+    """Claims on contacts, by target. Safe to use from several threads.
+
+    What a set declares, and what is recorded of a set that stays as it is, is only looked at when another set asks:
+    most programs have one set for each project, and most of their runs change nothing.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._declared: dict[tuple[Target, str], str] = {}
-        self._claimed: dict[tuple[Target, ContactId], str] = {}
-        self._leaving: set[tuple[Target, ContactId]] = set()
-        self._origins: dict[tuple[Target, ContactId], Origin] = {}
+        self._places: defaultdict[Target, _Place] = defaultdict(_Place)
 
-    def declare(self, target: Target, urn: str, names: Iterable[str]) -> None:
-        """Notes the contacts that a set wants, by external id or identity key.
+    def declare(self, target: Target, urn: str, names: Names) -> None:
+        """Notes the contacts that a set wants.
+
+        Args:
+            target: Where they live.
+            urn: Names the set.
+            names: Gives their external ids or identity keys; it is called once there is another set.
 
         Raises:
             ClaimedTwice: Another set of this run wants some of them.
         """
         with self._lock:
-            wanted = [(target, name) for name in names]
-            others = [entry for entry in wanted if self._declared.get(entry, urn) != urn]
-            if others:
-                raise ClaimedTwice(self._declared[others[0]], tuple(name for _, name in others))
-            self._declared.update(dict.fromkeys(wanted, urn))
+            place = self._places[target]
+            place.declarers[urn] = names
+            if len(place.declarers) == 1:
+                return
+            for declarer, give in place.declarers.items():
+                if give:
+                    place.declarers[declarer] = None
+                    _declare(place, declarer, tuple(give()))
+
+    def keep(self, target: Target, urn: str, record: Callable[[], Record]) -> None:
+        """Notes and claims all contacts of a set that stays as it is; its record is read once somebody asks."""
+        with self._lock:
+            self._places[target].staying.append((urn, record))
 
     def note(self, target: Target, record: Record) -> None:
         """Remembers what the state says of where contacts come from, for a set that takes them over in this run."""
         with self._lock:
-            self._origins.update({(target, entry.id): entry.origin for entry in record.values() if entry.id})
+            _note(self._place(target), record)
 
     def origin(self, target: Target, contact_id: ContactId) -> Origin | None:
         """Returns where a contact comes from, as far as the state of some set of this run tells."""
-        return self._origins.get((target, contact_id))
+        with self._lock:
+            return self._place(target).origins.get(contact_id)
 
     def claim(self, target: Target, urn: str, ids: Iterable[ContactId]) -> frozenset[ContactId]:
         """Claims contacts for a set; returns those that could not be claimed, since they are being deleted."""
         with self._lock:
-            wanted = {(target, contact_id) for contact_id in ids}
-            late = wanted & self._leaving
-            self._claimed.update(dict.fromkeys(wanted - late, urn))
-            return frozenset(contact_id for _, contact_id in late)
+            return _claim(self._place(target), urn, ids)
 
     def unclaimed(self, target: Target, ids: Iterable[ContactId]) -> frozenset[ContactId]:
         """Returns those contacts that no set of this run has claimed."""
         with self._lock:
-            return frozenset(contact_id for contact_id in ids if (target, contact_id) not in self._claimed)
+            claimed = self._place(target).claimed
+            return frozenset(contact_id for contact_id in ids if contact_id not in claimed)
 
     def let_go(self, target: Target, ids: Mapping[ContactId, str]) -> frozenset[ContactId]:
         """Marks contacts as being deleted.
@@ -94,12 +123,37 @@ class Ledger:
             Those that may be deleted; the others are claimed.
         """
         with self._lock:
-            free = {
-                (target, contact_id)
-                for contact_id, urn in ids.items()
-                if self._claimed.get((target, contact_id), urn) == urn
-            }
-            for entry in free:
-                self._claimed.pop(entry, None)
-            self._leaving |= free
-            return frozenset(contact_id for _, contact_id in free)
+            place = self._place(target)
+            free = frozenset(contact_id for contact_id, urn in ids.items() if place.claimed.get(contact_id, urn) == urn)
+            for contact_id in free:
+                place.claimed.pop(contact_id, None)
+            place.leaving |= free
+            return free
+
+    def _place(self, target: Target) -> _Place:
+        """Returns the claims of a target, those of sets that stay as they are among them."""
+        place = self._places[target]
+        staying, place.staying = place.staying, []
+        for urn, read in staying:
+            record = read()
+            _note(place, record)
+            _claim(place, urn, (entry.id for entry in record.values() if entry.id))
+        return place
+
+
+def _declare(place: _Place, urn: str, names: Sequence[str]) -> None:
+    others = [name for name in names if place.declared.get(name, urn) != urn]
+    if others:
+        raise ClaimedTwice(place.declared[others[0]], tuple(others))
+    place.declared.update(dict.fromkeys(names, urn))
+
+
+def _note(place: _Place, record: Record) -> None:
+    place.origins.update((entry.id, entry.origin) for entry in record.values() if entry.id)
+
+
+def _claim(place: _Place, urn: str, ids: Iterable[ContactId]) -> frozenset[ContactId]:
+    wanted = frozenset(ids)
+    late = wanted & place.leaving
+    place.claimed.update(dict.fromkeys(wanted - late, urn))
+    return late

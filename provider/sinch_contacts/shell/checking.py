@@ -68,26 +68,27 @@ def check(call: Call, process: Process, settings: Settings, olds: Properties, ne
     if isinstance(news.get("contacts"), Unknown):
         return {**checked, "manifest": rpc.UNKNOWN, "manifest_key": rpc.UNKNOWN}
     key = old.manifest_key or keyed_digest(settings.credentials().key_secret.encode(), call.urn, _KEY_LENGTH)
-    wanted = unpack(new.contacts)
-    if not old.contacts:
-        refuse_too_large({}, wanted.contacts)
     if new.is_located:
-        process.ledger.declare(new.target, call.urn, map(_name, wanted.contacts))
+        process.ledger.declare(new.target, call.urn, lambda: map(_name, unpack(new.contacts).contacts))
+    if old.manifest and _is_same(old, new):
+        manifest = old.manifest
+    else:
+        wanted = unpack(new.contacts)
         if not old.contacts:
-            _look(call, process, settings, new, wanted)
-    checked["manifest"] = _manifest(old, new, wanted, key)
-    checked["manifest_key"] = secret(key)
-    return checked
+            refuse_too_large({}, wanted.contacts)
+            if new.is_located:
+                _look(call, process, settings, new, wanted)
+        manifest = make_manifest(wanted, bytes.fromhex(key), reveal=new.reveal)
+    return {**checked, "manifest": manifest, "manifest_key": secret(key)}
+
+
+def _is_same(old: Inputs, new: Inputs) -> bool:
+    return packed_digest(old.contacts) == packed_digest(new.contacts) and old.reveal == new.reveal
 
 
 def _refuse_production(settings: Settings, new: Inputs) -> None:
     if new.seed and new.project_id in settings.texts("productionProjects"):
         raise ProductionRefused(new.project_id)
-
-
-def _manifest(old: Inputs, new: Inputs, wanted: DesiredSet, key: str) -> str:
-    same = packed_digest(old.contacts) == packed_digest(new.contacts) and old.reveal == new.reveal
-    return old.manifest if same and old.manifest else make_manifest(wanted, bytes.fromhex(key), reveal=new.reveal)
 
 
 def _name(contact: DesiredContact) -> str:
@@ -99,7 +100,7 @@ def _look(call: Call, process: Process, settings: Settings, new: Inputs, wanted:
     around = process.surroundings(call, settings, new)
     calls = settings.number("previewCalls", PREVIEW_CALLS)
     run = Run(around, {}, reader=Reader(around.api, around.settings.pace, around.clock.now, budget=calls))
-    later = unknown_note(wanted)
+    later = unknown_note(len(wanted.unknown))
     review = Review(call, process, settings, new)
     plan = make_plan(wanted.contacts, {}, new.policy)
     explain(call, process, settings, new, Known(wanted, {}, plan, {}))
@@ -121,6 +122,6 @@ def _look(call: Call, process: Process, settings: Settings, new: Inputs, wanted:
     review.judge(Planned(seen, 0, before, "Sinch", adopted=equal, unknown=len(wanted.unknown)))
 
 
-def unknown_note(wanted: DesiredSet) -> str:
+def unknown_note(contacts: int) -> str:
     """Returns what to add to a plan line where a preview does not know some contacts yet."""
-    return f" · {len(wanted.unknown):,} known after other resources are made" if wanted.unknown else ""
+    return f" · {contacts:,} known after other resources are made" if contacts else ""

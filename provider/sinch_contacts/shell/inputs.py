@@ -7,7 +7,9 @@ from typing import Any, Final
 import msgspec
 from pulumi.output import Unknown
 
+from sinch_contacts.core.desired_set import packed_digest
 from sinch_contacts.core.destruction import AllowDestroy
+from sinch_contacts.core.digest import content_digest
 from sinch_contacts.core.guards import Guards
 from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete, Policy
 from sinch_contacts.core.record_text import encode_record
@@ -123,7 +125,9 @@ _KEPT: Final = ("project_id", "region", "external_id_prefix", "on_delete", "dele
 """Inputs that a refresh and a deletion need: they get the outputs alone."""
 
 
-def outputs_of(inputs: Inputs, record: Record, run: str, now: float, drift: str = NO_DRIFT) -> Properties:
+def outputs_of(  # noqa: PLR0913  # the outputs that are recorded
+    inputs: Inputs, record: Record, run: str, now: float, *, drift: str = NO_DRIFT, settled: bool = False
+) -> Properties:
     """Returns the outputs that are recorded for a set.
 
     Args:
@@ -132,15 +136,18 @@ def outputs_of(inputs: Inputs, record: Record, run: str, now: float, drift: str 
         run: The run that confirmed it; journals up to this one are done with.
         now: When that was, in seconds since 1970.
         drift: What a refresh found, one line for each contact.
+        settled: Whether nothing is left to do, so that a run with the same contacts need neither read nor plan them.
     """
+    recorded = encode_record(record)
     kept = {name: getattr(inputs, name) for name in _KEPT}
     return {
         **kept,
         "on_delete": str(inputs.on_delete),
         "protect": list(inputs.protect),
         "allow_destroy": str(inputs.allow_destroy),
-        "recorded": secret(encode_record(record)),
+        "recorded": secret(recorded),
         "manifest_key": secret(inputs.manifest_key),
+        "settled": _seal(inputs.contacts, recorded) if settled else "",
         "run": run,
         "drift": drift,
         "summary": {
@@ -150,6 +157,18 @@ def outputs_of(inputs: Inputs, record: Record, run: str, now: float, drift: str 
             "confirmed_at": datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds"),
         },
     }
+
+
+def is_settled(outputs: Mapping[str, Any], inputs: Inputs) -> bool:
+    """Says whether outputs tell that nothing is left to do for some inputs."""
+    sealed = _seal(inputs.contacts, str(outputs.get("recorded", "")))
+    old = parse_inputs(outputs)
+    return outputs.get("settled") == sealed and old.is_located and old.target == inputs.target
+
+
+def _seal(contacts: str, recorded: str) -> str:
+    """Binds what is desired to the very record that it was found equal to: whatever changes one of them breaks it."""
+    return content_digest(f"{packed_digest(contacts)}\n{recorded}".encode())
 
 
 def plain(properties: Mapping[str, Any]) -> Properties:

@@ -24,7 +24,7 @@ from sinch_contacts.shell.bridge import Call, secret
 from sinch_contacts.shell.checking import check, unknown_note
 from sinch_contacts.shell.drift import drift_text
 from sinch_contacts.shell.explaining import Known, explain
-from sinch_contacts.shell.inputs import Inputs, Properties, outputs_of, parse_inputs
+from sinch_contacts.shell.inputs import Inputs, Properties, is_settled, outputs_of, parse_inputs
 from sinch_contacts.shell.process import Process
 from sinch_contacts.shell.review import Planned, Review
 from sinch_contacts.shell.reviewers import DestroyReviewer, RunReviewer
@@ -92,7 +92,28 @@ class Lifecycle:
         old, new = parse_inputs(olds), parse_inputs(news)
         if not new.is_located or not new.contacts:
             return True
-        record = _record(olds)
+        known = is_settled(olds, new) and old.protect == new.protect and not self._settings.text("explain")
+        planned = self._unchanged(olds, new) if known else self._planned(old, new, _record(olds))
+        pending = bool(planned.plan.changes or planned.unknown)
+        journals = self._process.journals(self._call, self._settings, new)
+        interrupted = bool(journals.unfinished(str(olds.get("run", ""))))
+        if interrupted:
+            self._call.tell("an earlier run was cut off; `pulumi up` settles what it left")
+        if self._process.is_declared(self._call.urn):
+            review = Review(self._call, self._process, self._settings, new)
+            if pending:
+                review.tell(planned.plan, unknown_note(planned.unknown))
+            review.judge(msgspec.structs.replace(planned, interrupted=interrupted))
+        return pending or interrupted or any(getattr(old, name) != getattr(new, name) for name in _COMPARED)
+
+    def _unchanged(self, olds: Properties, new: Inputs) -> Planned:
+        """Plans a set that is as recorded, which takes a look at neither its contacts nor its record."""
+        self._process.ledger.keep(new.target, self._call.urn, lambda: _record(olds))
+        contacts = int(olds["summary"]["contacts"])
+        return Planned(Plan((), contacts), contacts, {}, "state")
+
+    def _planned(self, old: Inputs, new: Inputs, record: Record) -> Planned:
+        """Plans a set, and claims what stays of it."""
         _refuse_other_target(old, new, record)
         wanted = unpack(new.contacts)
         if self._process.is_declared(self._call.urn):  # an error here would fail a mere refresh, too
@@ -105,20 +126,10 @@ class Lifecycle:
         known = {key: entry for key, entry in record.items() if key not in wanted.unknown}
         previous = self._previous()
         plan = make_plan(wanted.contacts, known, new.policy, previous)
-        pending = bool(plan.changes or wanted.unknown)
-        journals = self._process.journals(self._call, self._settings, new)
-        interrupted = bool(journals.unfinished(str(olds.get("run", ""))))
-        if interrupted:
-            self._call.tell("an earlier run was cut off; `pulumi up` settles what it left")
         if self._process.is_declared(self._call.urn):
             explain(self._call, self._process, self._settings, new, Known(wanted, record, plan, previous))
-            review = Review(self._call, self._process, self._settings, new)
-            if pending:
-                review.tell(plan, unknown_note(wanted))
-            review.tell_idle_protection(declared | record.keys())
-            unknown = len(wanted.unknown)
-            review.judge(Planned(plan, len(record), previous, "state", unknown=unknown, interrupted=interrupted))
-        return pending or interrupted or any(getattr(old, name) != getattr(new, name) for name in _COMPARED)
+            Review(self._call, self._process, self._settings, new).tell_idle_protection(declared | record.keys())
+        return Planned(plan, len(record), previous, "state", unknown=len(wanted.unknown))
 
     def create(self, news: Properties) -> tuple[str, Properties]:
         """Creates a set: adopts what is there, creates what is not.
@@ -179,7 +190,8 @@ class Lifecycle:
             self._call.tell(f"drift: {counts} by somebody else; `pulumi up` repairs it")
         drift = drift_text(seen, str(olds.get("drift", "")))
         run = str(olds.get("run", ""))
-        outputs = {**olds, **outputs_of(old, seen.record, run, self._process.clock.now(), drift)}
+        outputs = {**olds, **outputs_of(old, seen.record, run, self._process.clock.now(), drift=drift)}
+        outputs["settled"] = olds.get("settled", "")  # where the record changed, it is broken
         return outputs, _observed_inputs(inputs, declared, seen.contacts) if inputs else None
 
     def _apply(self, old: Inputs, new: Inputs, record: Record, resource_id: str, last_run: str = "") -> Properties:
@@ -194,7 +206,8 @@ class Lifecycle:
         outcome = reconcile(around, wanted, record, new.policy, previous, last_run=last_run)
         self._tell_undo(undo)
         kept = portable(outcome.record) if outcome.incomplete else outcome.record
-        outputs = outputs_of(new, kept, outcome.run, self._process.clock.now())
+        settled = not (outcome.incomplete or make_plan(wanted, kept, new.policy).changes)
+        outputs = outputs_of(new, kept, outcome.run, self._process.clock.now(), settled=settled)
         if outcome.incomplete:
             raise PartialResult(outcome.incomplete, resource_id, outputs)
         if outcome.rejected:
