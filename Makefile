@@ -4,13 +4,14 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 VENV := .venv
 BIN := $(VENV)/bin
 OLDEST := $(VENV)/oldest
+PLOTS := $(VENV)/plots
 # Named by a digest of all that it was made from and of the place of this checkout: paths stand in a venv's scripts.
 SETUP := $(VENV)/.setup-$(shell { pwd; cat pyproject.toml requirements/*.txt scripts/*/*.py scripts/*/*/go.*; } | cksum | tr ' ' '-')
 
 SEED ?= $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages demo test test-long test-fast lint lock clean
+.PHONY: help setup system-packages demo test test-long test-fast bench bench-large lint lock clean
 
 help: ## Explain the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,11 +56,25 @@ test-long: setup ## Live 20,000 lives of a set under faults, kill 60 runs, and f
 test-fast: setup ## Run the tests that need no engine
 	@$(BIN)/python -m pytest --ignore=tests/engine
 
+bench: setup $(PLOTS) ## Measure every step at 1,000 to 100,000 contacts, beside the usual ways
+	@$(BIN)/python -m benchmarks
+	@$(PLOTS)/bin/python -m benchmarks.plots benchmarks/results/run.json
+
+bench-large: setup $(PLOTS) ## Measure what needs no engine at 1,000,000 contacts
+	@$(BIN)/python -m benchmarks --large
+	@$(PLOTS)/bin/python -m benchmarks.plots benchmarks/results/large.json
+
+$(PLOTS): requirements/bench.txt
+	@$(PYTHON) -m venv --clear $@
+	@$@/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/bench.txt
+	@touch $@
+
 lint: setup ## Check style, types, layers and workflow files
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@MYPYPATH=scripts $(BIN)/mypy -p pulumi_cli
+	@MYPYPATH=.:provider $(BIN)/mypy -p benchmarks
 	@$(BIN)/lint-imports
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows examples/gitops/.github/workflows/*.yml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci examples/gitops/.gitlab-ci.yml
@@ -70,6 +85,8 @@ lock: setup ## Pin all packages anew, with hashes
 	  --no-header --no-annotate --all-extras --group dev -o requirements/lock.txt pyproject.toml requirements/build.in
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --no-annotate -o requirements/oldest.txt pyproject.toml requirements/build.in requirements/oldest.in
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate -o requirements/bench.txt requirements/bench.in
 
 clean: ## Take away everything that was made here; the cached engine stays
 	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist test-artefacts

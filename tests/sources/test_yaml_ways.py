@@ -10,8 +10,9 @@ from sinch_contacts.sources.yaml_document import YamlDocument
 
 ALPHABET = [
     "contacts", "defaults", "a", "b", "SMS", "EN", "NO", "yes", "~", "null", "true", "0", "-1", "007", "0o7", "1_000",
-    "12:30", "1.5", "1e3", ".5", ".nan", "+12025550123", "{", "}", "[", "]", ": ", ":", ", ", "\n", "\n  ", "\n    ", "\n- ",
-    "- ", '"', "'", "&a ", "*a", "!!str ", "! ", "---\n", "...\n", "? ", "|\n", "> ", "%", "#", "<<", "é", "\t", "\x85",
+    "12:30", "1.5", "1e3", ".5", ".nan", "+12025550123", "{", "}", "[", "]", ": ", ":", ", ", "\n", "\n  ", "\n    ",
+    "\n- ", "- ", '"', "'", "&a ", "*a", "!!str ", "! ", "---\n", "...\n", "? ", "|\n", "> ", "%", "#", "<<", "é", "\t",
+    "\x85",
 ]  # fmt: skip
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
 VALUES = st.recursive(
