@@ -11,7 +11,9 @@ from benchmarks.measurement import Measurement, Run, run
 
 ROOT: Final = Path(__file__).parents[1]
 BIN: Final = Path(sys.executable).parent
-ONE_SET: Final = 'from sinch_contacts import ContactSet\n\nContactSet("all", source="contacts/all.jsonl")\n'
+ONE_SET: Final = (
+    'from sinch_contacts import ContactSet\n\nContactSet("all", source="contacts/all.jsonl", allow_destroy=True)\n'
+)
 EMPTY: Final = "import pulumi\n"
 UP: Final = ("up", "--yes", "--skip-preview")
 REFRESH: Final = ("refresh", "--yes", "--skip-preview")
@@ -48,7 +50,7 @@ class Project:
             "SINCH_PROJECT_ID": PROJECT,
             "SINCH_REGION": "eu",
             "SINCH_REQUESTS_PER_SECOND": "100000",
-            "SINCH_JOURNAL_DIR": str(folder / "journals"),
+            "XDG_STATE_HOME": str(folder / "own"),
             **environment,
         }
         self.pulumi("stack", "init", "bench")

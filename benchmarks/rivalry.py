@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,6 @@ from benchmarks.project import ONE_SET, ROOT, UP, Project
 OURS: Final = "ours, `pulumi up`"
 _SCRIPTS: Final = {"SDK loop": "sdk_loop", "batch script": "batch_script"}
 _PROGRAMS: Final = {"a Pulumi resource each": PROGRAM, OURS: ONE_SET}
-_CREATIONS: Final = ("create", "batch_create")
 Attempt = Callable[[], Run]
 """Lets a way do its work, be it the first time or again."""
 
@@ -52,10 +52,11 @@ def costs(contacts: int, folder: Path, sinch: Emulator) -> Iterator[Measurement]
 
 
 def losses(contacts: int, folder: Path, sinch: Emulator) -> Iterator[Rivalry]:
-    """Loses the answer to the second call of each way that creates something, and runs it again until it ends well."""
+    """Loses one answer half-way through the creating calls of each way, and runs it again until it ends well."""
+    half = {"create": contacts // 2, "batch_create": ceil(contacts / 1000) // 2}
     for way, attempt in _ways(contacts, folder, sinch):
         sinch.reset()
-        sinch.faults(*[{"kind": "lose_response", "operation": kind, "after": 1} for kind in _CREATIONS])
+        sinch.faults(*[{"kind": "lose_response", "operation": kind, "after": after} for kind, after in half.items()])
         attempts = 1
         while attempt().status and attempts < 5:  # who would try more often
             attempts += 1
