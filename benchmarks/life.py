@@ -19,7 +19,8 @@ WRITES: Final = ("batch_create", "batch_delete", "create", "update", "delete")
 CREATE: Final = "up, everything is new"
 NOTHING: Final = "up, nothing changed"
 CHURN: Final = "up, 1 % changed, 1 % new, 1 % gone"
-PREVIEW: Final = "preview --diff, 10 changed"
+NEAR: Final = "preview --diff, 10 changed side by side"
+FAR: Final = "preview --diff, 10 changed far apart"
 REFRESHED: Final = "refresh"
 GONE: Final = "destroy"
 
@@ -63,14 +64,15 @@ def live(contacts: int, folder: Path, sinch: Emulator) -> Iterator[Measurement]:
     _check(sinch, some)
     yield project.measure(NOTHING, contacts, *UP)
     yield project.measure("preview, nothing changed", contacts, "preview")
-    few = max(1, contacts // 10)
-    write(renamed(some, few), files)
-    yield project.measure(PREVIEW, contacts, "preview", "--diff", note=lambda text: f"{len(text.splitlines())} lines")
+    changes = {NEAR: [*renamed(some[:10], 1), *some[10:]], FAR: renamed(some, contacts // 10)}
+    for step, changed in changes.items():
+        write(changed, files)
+        yield project.measure(step, contacts, "preview", "--diff", note=lambda text: f"{len(text.splitlines())} lines")
     hundredth = max(1, contacts // 100)
     after = [*renamed(some[hundredth:], 99)[: contacts - hundredth], *people(hundredth, contacts)]
-    changed = sum(one is not other for one, other in zip(after, some[hundredth:], strict=False))
+    patches = sum(one is not other for one, other in zip(after, some[hundredth:], strict=False))
     write(after, files)
-    yield project.measure(CHURN, contacts, *UP, note=lambda _: f"{changed:,} patches")
+    yield project.measure(CHURN, contacts, *UP, note=lambda _: f"{patches:,} patches")
     _check(sinch, after)
     yield project.measure(REFRESHED, contacts, *REFRESH)
     yield project.measure("up, nothing changed since the refresh", contacts, *UP)
