@@ -4,6 +4,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -21,21 +22,25 @@ LOSSES: Final = 1_001
 
 
 def main(name: str) -> None:
-    """Measures, and writes the results."""
+    """Measures, and writes the results; those of a run that broke off, too."""
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="sinch-contacts-bench-") as scratch:
-        folder = Path(scratch)
-        if name == "large":
-            results = Results(machine(), today(), tuple(_told(_in_process(LARGE, folder))))
-        else:
-            with running() as sinch:
-                measurements = tuple(_told([*_in_process(SIZES, folder), *_on_the_engine(folder, sinch)]))
-                losses = tuple(rivalry.losses(LOSSES, folder / "losses", sinch))
-            results = Results(machine(), today(), measurements, losses)
-    path = save(results, name)
-    text = markdown(results)
-    path.with_suffix(".md").write_text(text)
-    _say(f"\n{text}\nResults in {FOLDER}; all of it in {time.monotonic() - started:.0f} s.")
+    measurements: list[Measurement] = []
+    losses: list[rivalry.Rivalry] = []
+    try:
+        with tempfile.TemporaryDirectory(prefix="sinch-contacts-bench-") as scratch, running() as sinch:
+            folder = Path(scratch)
+            steps_alone = _in_process(LARGE if name == "large" else SIZES, folder)
+            for measurement in steps_alone if name == "large" else chain(steps_alone, _on_the_engine(folder, sinch)):
+                _say(row(measurement))
+                measurements.append(measurement)
+            if name != "large":
+                losses += rivalry.losses(LOSSES, folder / "losses", sinch)
+    finally:
+        results = Results(machine(), today(), tuple(measurements), tuple(losses))
+        path = save(results, name)
+        text = markdown(results)
+        path.with_suffix(".md").write_text(text)
+        _say(f"\n{text}\nResults in {FOLDER}; all of it in {time.monotonic() - started:.0f} s.")
 
 
 def _in_process(sizes: Iterable[int], folder: Path) -> Iterator[Measurement]:
@@ -52,12 +57,6 @@ def _on_the_engine(folder: Path, sinch: Emulator) -> Iterator[Measurement]:
         yield from life.live(contacts, folder / f"life-{contacts}", sinch)
     yield from floors.compare(SIZES[-1], folder / "floors", sinch)
     yield from rivalry.costs(PEERS, folder / "peers", sinch)
-
-
-def _told(measurements: Iterable[Measurement]) -> Iterator[Measurement]:
-    for measurement in measurements:
-        _say(row(measurement))
-        yield measurement
 
 
 def _say(text: str) -> None:

@@ -86,12 +86,12 @@ def most_bytes(record: Record, desired: Sequence[DesiredContact], enough: int = 
         enough: A rough bound up to here is good enough.
     """
     declared = {row.key: row.contact for row in desired}
-    keys = sorted(record.keys() | declared.keys())
-    odd = sum(len(entry.id.encode()) for entry in record.values() if not _is_ulid(entry.id))
+    keys = record.keys() | declared.keys()
+    odd = _length_of_odd([entry.id for entry in record.values()])
     rough = _text_length(len("".join(keys).encode()) + odd + _ROW * len(keys) + _ONCE)
     if rough <= enough:
         return rough
-    return len(encode_record(_stand_in(keys, record, declared))) + _text_length(_UNFORESEEN * len(keys) + _ONCE)
+    return len(encode_record(_stand_in(sorted(keys), record, declared))) + _text_length(_UNFORESEEN * len(keys) + _ONCE)
 
 
 def portable(record: Record, limit: int = LARGEST_RECORD) -> Record:
@@ -107,6 +107,14 @@ def portable(record: Record, limit: int = LARGEST_RECORD) -> Record:
 
 def _text_length(size: int) -> int:
     return size * 4 // 3 + 8
+
+
+def _length_of_odd(ids: Sequence[ContactId]) -> int:
+    """Returns how many bytes those ids take that are no ULIDs; where all are, one look at all of them tells."""
+    text = "".join(ids)
+    if text.isascii() and text.isalnum() and text.isupper() and max(map(len, ids)) <= _ID_LENGTH:
+        return 0
+    return sum(len(contact_id.encode()) for contact_id in ids if not _is_ulid(contact_id))
 
 
 def _is_ulid(text: str) -> bool:
