@@ -46,7 +46,8 @@ def inputs(contacts: list[DesiredContact] = CONTACTS, **others: Any) -> Properti
 
 def outputs(record: Record, *, settled: bool = True, of: Properties | None = None) -> Properties:
     made = outputs_of(parse_inputs(of or inputs()), record, "", 0.0, settled=settled)
-    return {name: value["value"] if name == "recorded" else value for name, value in made.items()}
+    secrets = {"recorded", "manifest_key"}
+    return {name: value["value"] if name in secrets else value for name, value in made.items()}
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from sinch_contacts.core.contact import Contact, Key
 from sinch_contacts.core.desired_set import DesiredSet, desired_set, pack, unpack
 from sinch_contacts.core.errors import ContactsError, listing
 from sinch_contacts.core.manifest import make_manifest
+from sinch_contacts.core.plan import Plan
 from sinch_contacts.core.planner import make_plan
 from sinch_contacts.core.record_text import decode_record
 from sinch_contacts.core.recorded import Record
