@@ -10,6 +10,7 @@ from outside import Sinch, person, writes
 from sinch_contacts import sources
 from sinch_contacts.apply.reader import Reader
 from sinch_contacts.apply.reconcile import reconcile
+from sinch_contacts.core.reading import Pace
 from sinch_contacts.core.recorded import Origin, Status
 from sinch_contacts.sources.writing import write
 
@@ -39,7 +40,7 @@ def test_five_thousand_contacts_are_adopted_without_a_write(
 ) -> None:
     sinch.seed([resident(number) for number in range(COUNT)])
 
-    written = write(list(Reader(friends.api, 1).everything()), ending)
+    written = write(list(Reader(friends.api, Pace(), friends.clock.now).everything()), ending)
     (tmp_path / f"all{ending}").write_bytes(written.content)
     rows = sources.load([f"all{ending}"], tmp_path)
 

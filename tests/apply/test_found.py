@@ -130,3 +130,33 @@ def test_a_pending_contact_that_is_on_its_way_out_is_not_recorded_as_living(frie
     friends.api, friends.interruption = api, Interruption()
     assert friends.up({}).incomplete is None
     assert sinch.contacts() == []
+
+
+def test_a_deletion_of_what_was_pending_is_remembered_over_a_run_that_was_stopped(friends: Set, sinch: Sinch) -> None:
+    sinch.faults({"kind": "delay", "operation": "batch_create", "seconds": 100})
+    friends.up(people(1))
+    friends.clock.sleep(200)
+    sinch.faults({"kind": "delay", "operation": "batch_delete", "seconds": 50})
+    kill(friends, 1, applied=True, wanted=None)
+    api = friends.api
+    friends.api = Mortal(api, 0, friends.interruption.ask, applied=True)  # type: ignore[assignment]
+    assert friends.up(people(1)).incomplete
+    friends.api, friends.interruption = api, Interruption()
+    assert friends.up(people(1)).incomplete is None
+    friends.clock.sleep(100)
+    assert [contact["id"] for contact in sinch.contacts()] == [entry.id for entry in friends.record.values()]
+
+
+def test_what_carries_our_prefix_is_ours_though_another_machine_has_edited_it(
+    friends: Set, sinch: Sinch, tmp_path: Path
+) -> None:
+    friends.prefix = "qa-"
+    sinch.faults({"kind": "delay", "operation": "batch_create", "seconds": 100})
+    friends.up(people(1))
+    friends.clock.sleep(200)
+    edited = {"person-00001": person(1, display_name="Edited Surname")}
+    kill(friends, 1, applied=True, wanted=edited)
+    assert sinch.contacts()[0]["display_name"] == "Edited Surname"
+    friends.journals = tmp_path / "another machine"
+    assert friends.up(edited).incomplete is None
+    assert [entry.origin for entry in friends.record.values()] == [Origin.CREATED]

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.apply.copies import remove_copies, sort_copies, tell_others
+from sinch_contacts.apply.copies import Sorted, remove_copies, sort_copies, tell_others
 from sinch_contacts.apply.deletion import Deletion
 from sinch_contacts.apply.discovery import differences
 from sinch_contacts.apply.names import recorded_name
@@ -139,6 +139,8 @@ class _Settling:
             self._forget(item)
             return True
         found = sort_copies(entry, item.like, copies, self._run.changed)
+        if not found.ours and len(found.others) == 1 and self._run.is_ours(found.others[0]):
+            found = Sorted(found.others, ())  # edited by a run of which nobody knows any more
         if not found.ours:
             self._foreign[entry.key] = found.others
             return False

@@ -36,7 +36,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
     Attributes:
         record: What is now confirmed of the set.
-        run: The run's id; to be recorded with the record, since it says which journals are done with.
+        run: The run up to which journals are done with; to be recorded with the record.
         done: How many changes were made at Sinch or settled there.
         incomplete: Why the set is not as desired yet; `None` where it is, or is but for rejected contacts that the
             policy tolerates.
@@ -139,7 +139,7 @@ def _outcome(run: Run, policy: Policy, contacts: int) -> Outcome:
     fails = run.cause or len(rejected) < len(run.problems) or not tolerated
     return Outcome(
         record=record_of(run.record.values()),
-        run=run.id,
+        run=run.settled,
         done=run.done,
         incomplete=Incomplete(run.problems, run.done, run.cause) if fails else None,
         rejected=() if fails else rejected,

@@ -114,6 +114,7 @@ class Run:
     Attributes:
         around: What the run works with.
         id: The run's id, greater than those of earlier runs.
+        last_run: The run that made the record.
         journal: Is written before anything is sent.
         api: The port, guarded by the journal and the interruption.
         started: When it began, in seconds since 1970.
@@ -131,6 +132,7 @@ class Run:
     def __init__(self, around: Surroundings, record: Record, last_run: str = "", reader: Reader | None = None) -> None:
         self.around = around
         self.started = around.clock.now()
+        self.last_run = last_run
         self.id, self.journal = around.journals.open(self.started, last_run)
         self.api = CarefulApi(around.api, around.journals, self.journal, around.clock, around.interruption)
         self.reader = reader or Reader(self.api, around.settings.pace, around.clock.now, least=known_contacts(record))
@@ -188,6 +190,17 @@ class Run:
     def now(self) -> int:
         """Returns the time in whole seconds since 1970, as it is recorded."""
         return max(1, int(self.around.clock.now()))
+
+    @property
+    def settled(self) -> str:
+        """The run up to which journals are done with.
+
+        It is this one, unless it ended before it had looked at everything that interrupted runs left: the record holds
+        no id of what is pending, so only their journals can tell that it was deleted or changed.
+        """
+        open_ = self.leaving or self.changed
+        waits = any(entry.status is Status.PENDING for entry in self.record.values())
+        return self.last_run if self.cause and open_ and waits else self.id
 
     def end(self) -> None:
         """Notes in the journal that the run was not cut off. It stays until the state has recorded the run."""
