@@ -80,6 +80,16 @@ def test_what_an_earlier_run_asked_for_is_pending_and_a_refused_plan_is_told(
     assert "guards refuse the plan" in command(workspace, "drift", status=SOMETHING).stdout
 
 
+def test_a_set_that_left_the_program_is_something_to_do(workspace: Workspace) -> None:
+    workspace.write(people(3))
+    workspace.up()
+    workspace.program("")
+    found = drift(workspace, SOMETHING)
+    assert (found["set"], found["unplanned"]) == ("friends", 3)
+    text = command(workspace, "drift", status=SOMETHING).stdout
+    assert "friends: 3 contacts are recorded, and none is planned: it has left the program" in text
+
+
 def test_an_error_is_an_error(workspace: Workspace) -> None:
     (workspace.folder / "contacts" / "all.json").write_text("{")
     broken = command(workspace, "drift", status=ERROR)

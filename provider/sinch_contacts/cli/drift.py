@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from sinch_contacts.cli.engine import EngineFailed, previewed
+from sinch_contacts.cli.engine import EngineFailed, previewed, recorded_sets
 from sinch_contacts.core.plan import Reason
 from sinch_contacts.core.plan_document import PlanDocument, PlanRow
 
@@ -26,19 +26,25 @@ class SetDrift(msgspec.Struct, frozen=True):
         edits: Contacts whose edits in Git are not applied yet.
         interrupted: Whether an earlier run was cut off.
         refused: Whether guards refuse the plan that would mend it.
+        unplanned: How many contacts are recorded of a set that nobody planned: it has left the program, or depends on
+            other resources; `None` where it was planned.
     """
 
     set: str
-    drift: tuple[PlanRow, ...]
-    pending: tuple[PlanRow, ...]
-    edits: tuple[PlanRow, ...]
-    interrupted: bool
-    refused: bool
+    drift: tuple[PlanRow, ...] = ()
+    pending: tuple[PlanRow, ...] = ()
+    edits: tuple[PlanRow, ...] = ()
+    interrupted: bool = False
+    refused: bool = False
+    unplanned: int | None = None
 
     @property
     def is_clean(self) -> bool:
         """Whether there is nothing to do."""
-        return not (self.drift or self.pending or self.edits or self.interrupted or self.refused)
+        return (
+            not (self.drift or self.pending or self.edits or self.interrupted or self.refused)
+            and self.unplanned is None
+        )
 
 
 class _Report(msgspec.Struct, frozen=True):
@@ -72,10 +78,13 @@ def drift(context: click.Context, stack: str, project: Path, output: str) -> Non
     """  # noqa: D301  # click reads the \b
     try:
         with previewed(project, stack, "--refresh") as preview:
-            sets = tuple(map(_set_drift, preview.plans))
+            planned = {plan.set: _set_drift(plan) for plan in preview.plans}
+        recorded = recorded_sets(project, stack)
     except EngineFailed as error:
         click.echo(error.output, err=True, nl=False)
         raise click.ClickException(str(error)) from None
+    others = [SetDrift(name, unplanned=recorded[name]) for name in sorted(recorded.keys() - planned)]
+    sets = (*planned.values(), *others)
     report = _Report(all(found.is_clean for found in sets), sets)
     click.echo(msgspec.json.format(msgspec.json.encode(report)).decode() if output == "json" else _text(sets))
     context.exit(0 if report.clean else _SOMETHING)
@@ -96,6 +105,9 @@ def _text(sets: Sequence[SetDrift]) -> str:
 def _lines(found: SetDrift) -> list[str]:
     counts = f"{len(found.drift):,} drifted, {len(found.pending):,} pending, {len(found.edits):,} edited in Git"
     lines = [f"{found.set}: {'nothing to do' if found.is_clean else counts}"]
+    if found.unplanned is not None:
+        what = "it has left the program, or depends on other resources; see `pulumi preview`"
+        return [f"{found.set}: {found.unplanned:,} contacts are recorded, and none is planned: {what}"]
     if found.interrupted:
         lines.append("  an earlier run was cut off; `pulumi up` settles what it left")
     if found.refused:

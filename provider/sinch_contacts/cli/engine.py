@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import click
 import msgspec
@@ -16,8 +16,10 @@ import msgspec
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.plan_document import PlanDocument
 from sinch_contacts.shell.plan_folder import PLAN
+from sinch_contacts.shell.urn import parse_urn
 
 Document = TypeVar("Document")
+_TYPE: Final = "pulumi-python:dynamic/sinch:ContactSet"
 
 
 class EngineFailed(ContactsError):
@@ -70,16 +72,7 @@ def previewed(
     with TemporaryDirectory(prefix="sinch-contacts-") as folder:
         click.echo("sinch-contacts: running pulumi preview", err=True)
         chosen = ["--stack", stack] if stack else []
-        command = [_pulumi(), "preview", "--non-interactive", "--color", "never", *chosen, *arguments]
-        done = subprocess.run(  # noqa: S603  # Pulumi, with arguments of ours
-            command,
-            cwd=project,
-            env={**os.environ, "PATH": _path(), **(environment or {}), "SINCH_PLAN_DIR": folder},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+        done = _run(project, "preview", *chosen, *arguments, **(environment or {}), SINCH_PLAN_DIR=folder)
         plans = [
             msgspec.json.decode(path.read_bytes(), type=PlanDocument) for path in sorted(Path(folder).glob(f"*{PLAN}"))
         ]
@@ -87,6 +80,61 @@ def previewed(
         if done.returncode and not refused:
             raise EngineFailed("pulumi preview failed.", "Mend what it says, and run the command again.", done.stdout)
         yield Previewed(plans, Path(folder), done.stdout, bool(done.returncode))
+
+
+def recorded_sets(project: Path, stack: str) -> dict[str, int]:
+    """Returns the sets that a stack's state records, each with its number of contacts.
+
+    Args:
+        project: The folder of the Pulumi project.
+        stack: The stack; empty for the selected one.
+
+    Raises:
+        EngineFailed: The state cannot be read.
+    """
+    done = _run(project, "stack", "export", *(["--stack", stack] if stack else []))
+    if done.returncode:
+        raise EngineFailed("pulumi stack export failed.", "Mend what it says, and run the command again.", done.stdout)
+    state = msgspec.json.decode(done.stdout, type=_State)
+    return {
+        parse_urn(resource.urn).name: int(resource.outputs.summary.contacts)
+        for resource in state.deployment.resources
+        if resource.type == _TYPE
+    }
+
+
+class _Summary(msgspec.Struct, frozen=True):
+    contacts: float = 0
+
+
+class _Outputs(msgspec.Struct, frozen=True):
+    summary: _Summary = _Summary()
+
+
+class _Resource(msgspec.Struct, frozen=True):
+    urn: str
+    type: str
+    outputs: _Outputs = _Outputs()
+
+
+class _Deployment(msgspec.Struct, frozen=True):
+    resources: tuple[_Resource, ...] = ()
+
+
+class _State(msgspec.Struct, frozen=True):
+    deployment: _Deployment
+
+
+def _run(project: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603  # Pulumi, with arguments of ours
+        [_pulumi(), *arguments, "--non-interactive", "--color", "never"],
+        cwd=project,
+        env={**os.environ, "PATH": _path(), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
 
 
 def _path() -> str:
