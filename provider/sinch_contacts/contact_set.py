@@ -9,7 +9,6 @@ from pulumi.dynamic import Resource
 from pulumi.runtime.config import is_config_secret
 
 from sinch_contacts.core.amount import parse_amount
-from sinch_contacts.core.desired_set import desired_set, pack, with_prefix
 from sinch_contacts.core.destruction import AllowDestroy
 from sinch_contacts.core.errors import ContactsError, SettingError
 from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete
@@ -17,13 +16,9 @@ from sinch_contacts.core.reading import Reading
 from sinch_contacts.core.record_text import decode_record
 from sinch_contacts.core.target import parse_region
 from sinch_contacts.provider import ContactSetProvider
-from sinch_contacts.shell.project import project_root
-from sinch_contacts.shell.resolving import resolve
+from sinch_contacts.shell.declared import Contacts, Shard, declared
+from sinch_contacts.shell.options import flag, text, texts
 from sinch_contacts.shell.settings import Settings, missing
-from sinch_contacts.sources import load
-
-Contacts = Mapping[str, Any] | pulumi.Output[Mapping[str, Any]]
-"""Contacts by key, in the form of a contact file; the map, or any value in it, may be an output of a resource."""
 
 
 class ContactSet(Resource, module="sinch", name="ContactSet"):
@@ -43,7 +38,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
         name: str,
         *,
         source: str | Sequence[str] | None = None,
-        contacts: Contacts | None = None,
+        contacts: Contacts | Shard | None = None,
         overlays: str | Sequence[str] = (),
         allow_outside: bool = False,
         project_id: pulumi.Input[str] | None = None,
@@ -76,7 +71,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
             name: The resource's name.
             source: A path, a glob, or several, relative to the project's root. Exactly one of `source` and
                 `contacts` is given.
-            contacts: Contacts by key, where they are made in Python.
+            contacts: Contacts by key, where they are made in Python; or one shard of a `ShardedContactSet`.
             overlays: A path, a glob, or several, of files that patch the contacts of `source`, one after another: what
                 is different in this environment. Later ones win over earlier ones.
             allow_outside: Whether files of `source` and `overlays` may be outside the project's root, directly or
@@ -113,32 +108,26 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
             pulumi.RunError: The contacts or settings are wrong; all problems of all files are told at once.
         """
         try:
-            patches = _texts("overlays", overlays)
-            if source is None and patches:
-                raise SettingError(
-                    "overlays",
-                    "overlays patch the contacts of files, and this set has no source.",
-                    "Give source rather than contacts, or leave overlays out.",
-                )
-            prefix = _text("external_id_prefix", external_id_prefix)
-            packed = _packed(source, contacts, prefix, patches, allow_outside=_flag("allow_outside", allow_outside))
-            settings = _program_settings()
+            prefix = text("external_id_prefix", external_id_prefix)
+            (shard,) = declared(source, contacts, overlays, prefix, allow_outside=allow_outside)
+            settings = program_settings()
             props = {
-                "contacts": packed,
-                "project_id": _text("project_id", project_id) or _required(settings, "projectId"),
-                "region": _region(_text("region", region) or _required(settings, "region")),
+                "contacts": shard.packed,
+                "shards": shard.shards if shard.shards > 1 else None,
+                "project_id": text("project_id", project_id) or _required(settings, "projectId"),
+                "region": _region(text("region", region) or _required(settings, "region")),
                 "external_id_prefix": prefix,
                 "on_conflict": str(_choice("on_conflict", OnConflict, on_conflict)),
                 "on_change": str(_choice("on_change", OnChange, on_change)),
                 "on_delete": str(_choice("on_delete", OnDelete, on_delete)),
-                "delete_adopted": _flag("delete_adopted", delete_adopted),
+                "delete_adopted": flag("delete_adopted", delete_adopted),
                 "max_rejects": parse_amount("max_rejects", max_rejects),
-                "limits": _limits(max_deletes, max_changes, max_shrink, _flag("allow_empty", allow_empty)),
-                "protect": _texts("protect", protect),
-                "approve": _texts("approve", approve),
+                "limits": _limits(max_deletes, max_changes, max_shrink, flag("allow_empty", allow_empty)),
+                "protect": texts("protect", protect),
+                "approve": texts("approve", approve),
                 "allow_destroy": _allow_destroy(allow_destroy),
-                "seed": _flag("seed", seed),
-                "reveal": _flag("reveal", reveal),
+                "seed": flag("seed", seed),
+                "reveal": flag("reveal", reveal),
                 "transport": _given(
                     requests_per_second=requests_per_second,
                     confirm_timeout=confirm_timeout,
@@ -169,24 +158,12 @@ def _ids(recorded: str) -> Mapping[str, str]:
     return {key: entry.id for key, entry in decode_record(recorded).items() if entry.is_settled}
 
 
-def _packed(
-    source: str | Sequence[str] | None,
-    contacts: Contacts | None,
-    prefix: str,
-    overlays: Sequence[str],
-    *,
-    allow_outside: bool,
-) -> pulumi.Output[str]:
-    if source is not None and contacts is None:
-        patterns = [source] if isinstance(source, str) else list(source)
-        rows = load(patterns, project_root(), overlays=overlays, allow_outside=allow_outside)
-        return pulumi.Output.secret(pack(with_prefix(desired_set(rows), prefix)))
-    if contacts is not None and source is None:
-        return resolve(contacts, prefix)
-    raise SettingError("source", "Exactly one of source and contacts must be given.", "Remove or add one of them.")
+def program_settings() -> Settings:
+    """Returns the settings of a program.
 
-
-def _program_settings() -> Settings:
+    Raises:
+        SettingError: The stack config holds the access key in clear.
+    """
     if is_config_secret("sinch:keySecret") or pulumi.Config("sinch").get("keySecret") is None:
         config = pulumi.Config("sinch")
         return Settings(lambda key: config.get(key.removeprefix("sinch:")))
@@ -215,23 +192,10 @@ def _choice(name: str, kind: Any, value: str) -> Any:
         raise SettingError(name, f"{name} is {value!r}, which is not known.", f"Set it to {known}.") from None
 
 
-def _flag(name: str, value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise SettingError(name, f"{name} is neither true nor false.", "Write true or false, without quotes.")
-
-
-def _texts(name: str, value: object) -> list[str]:
-    texts = [value] if isinstance(value, str) else value
-    if isinstance(texts, Sequence) and all(isinstance(text, str) for text in texts):
-        return [text.strip() for text in texts if text.strip()]
-    raise SettingError(name, f"{name} is neither a text nor a list of texts.", "Write one, or a list of them.")
-
-
 def _allow_destroy(value: object) -> str:
     if value is None:
         return str(AllowDestroy.AUTO)
-    return str(AllowDestroy.YES if _flag("allow_destroy", value) else AllowDestroy.NO)
+    return str(AllowDestroy.YES if flag("allow_destroy", value) else AllowDestroy.NO)
 
 
 def _limits(deletes: object, changes: object, shrink: object, allow_empty: bool) -> dict[str, Any]:  # noqa: FBT001  # one of four
@@ -252,10 +216,3 @@ def _number(name: str, value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < inf:
         return float(value)
     raise SettingError(name, f"{name} is not a number above 0.", "Correct it, or leave it out for its default.")
-
-
-def _text(name: str, value: Any) -> Any:
-    """Returns a text, or an output that will be one; an empty text for nothing."""
-    if value is None or isinstance(value, str | pulumi.Output):
-        return "" if value is None else value
-    raise SettingError(name, f"{name} is no text.", "Put it in quotes.")

@@ -8,14 +8,18 @@ from typing import Any, Final
 import pulumi
 
 from sinch_contacts.contact_set import ContactSet
+from sinch_contacts.sharded_set import ShardedContactSet
 
-_OPTIONS: Final = tuple(
-    name for name in signature(ContactSet.__init__).parameters if name not in {"self", "name", "contacts", "opts"}
+_HIDDEN: Final = frozenset({"self", "name", "contacts", "opts", "options"})
+_OPTIONS: Final = sorted(
+    {**signature(ContactSet.__init__).parameters, **signature(ShardedContactSet.__init__).parameters}.keys() - _HIDDEN
 )
 _HOW: Final = (
     "Run `pulumi config set --path 'sinch-contacts:sets.friends.source' 'contacts/*.yaml'`, where `friends` is the "
     "set's name."
 )
+
+_HOW_MANY: Final = "Say with `shards: 8` how many it has in all."
 
 
 def main() -> None:
@@ -32,12 +36,15 @@ def main() -> None:
     for name, options in sets.items():
         _check(name, options)
     for name, options in sets.items():
-        pulumi.export(name, ContactSet(name, **options).summary)
+        kind = ShardedContactSet if "shards" in options else ContactSet
+        pulumi.export(name, kind(name, **options).summary)
 
 
 def _check(name: str, options: Any) -> None:
     if not isinstance(options, Mapping) or "source" not in options:
         raise pulumi.RunError(f"The set {name!r} in sinch-contacts:sets has no source. {_HOW}")
+    if "shard" in options and "shards" not in options:
+        raise pulumi.RunError(f"The set {name!r} in sinch-contacts:sets has a shard, and no shards. {_HOW_MANY}")
     for option in options:
         if option not in _OPTIONS:
             near = get_close_matches(str(option), _OPTIONS, n=1)

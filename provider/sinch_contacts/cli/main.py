@@ -12,6 +12,7 @@ _COMMANDS: Final = {
     "emulator": "Serve a stand-in for Sinch on this machine.",
     "explain": "Tell everything that is known of one contact.",
     "report": "Render plan files for review.",
+    "reshard": "Change the number of a set's shards in an exported state.",
     "restore": "Put back the contacts that a run deleted or changed.",
     "validate": "Check contact files without touching anything.",
 }

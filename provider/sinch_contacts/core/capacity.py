@@ -6,6 +6,7 @@ would record nothing at all. So a set whose record could outgrow that is refused
 
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
+from math import ceil
 from random import Random
 from typing import Final
 
@@ -32,6 +33,9 @@ _UNFORESEEN: Final = 1
 """Bytes of a row for what a stand-in does not show: which status and which origin it will have."""
 
 _ONCE: Final = 1_000
+_ROOM: Final = 1.5
+"""Shards are never equally large, and sets grow."""
+
 _CROCKFORD: Final = bytes.maketrans(bytes(range(256)), b"0123456789ABCDEFGHJKMNPQRSTVWXYZ" * 8)
 
 
@@ -48,8 +52,9 @@ class SetTooLarge(ContactsError):
         super().__init__(
             f"The {contacts:,} contacts of this set, those that leave it among them, could need a record of {bytes_:,} "
             f"bytes, and {limit:,} are what Pulumi can keep of a run that fails half-way; nothing was changed.",
-            "Spread the contacts over several sets. Where many leave and many come, let them leave in one "
-            "`pulumi up`, and come in the next.",
+            f"Spread the contacts with the set's option `shards: {ceil(bytes_ / limit * _ROOM)}` (where the set is "
+            "recorded already, `sinch-contacts reshard` comes first). Where many leave and many come, let them leave "
+            "in one `pulumi up`, and come in the next.",
         )
         self.contacts = contacts
         self.bytes = bytes_

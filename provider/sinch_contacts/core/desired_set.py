@@ -8,7 +8,7 @@ line of its file keeps the digest.
 import hashlib
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
@@ -16,6 +16,7 @@ import msgspec
 from sinch_contacts.core.contact import Contact, Key
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.sharding import shard_of, split
 
 _VERSION: Final = "1"
 _AT_ONCE: Final = 1_000
@@ -89,6 +90,21 @@ def pack(wanted: DesiredSet) -> str:
         parts.append(deflate.compress(b"".join(rows)))
     parts.append(deflate.flush())
     return f"{_VERSION}.{digest.hexdigest()}.{b64encode(b''.join(parts)).decode()}"
+
+
+def pack_shards(contacts: Iterable[DesiredContact], unknown: Iterable[Key], prefix: str, shards: int) -> Iterator[str]:
+    """Goes through the texts of all shards of a set, each of them put together when its turn comes.
+
+    Args:
+        contacts: The contacts of the whole set.
+        unknown: Keys of those that a preview does not know yet.
+        prefix: Is put before each external id.
+        shards: How many shards there are; one for a set that is not spread.
+    """
+    later = tuple(unknown)
+    for number, rows in enumerate(split(contacts, shards)):
+        own = desired_set(rows, (key for key in later if shard_of(key, shards) == number))
+        yield pack(with_prefix(own, prefix))
 
 
 def packed_digest(text: str) -> str:

@@ -21,12 +21,14 @@ from sinch_contacts.core.manifest import make_manifest
 from sinch_contacts.core.normalize import identity_key
 from sinch_contacts.core.plan import plan_of
 from sinch_contacts.core.planner import make_plan
+from sinch_contacts.core.sharding import ShardsChanged, set_name
 from sinch_contacts.shell.bridge import Call, secret
 from sinch_contacts.shell.explaining import Known, explain
 from sinch_contacts.shell.inputs import Inputs, Properties, parse_inputs, plain
 from sinch_contacts.shell.process import Process
 from sinch_contacts.shell.review import Planned, Review
 from sinch_contacts.shell.settings import PREVIEW_CALLS, Settings
+from sinch_contacts.shell.urn import parse_urn
 
 _KEY_LENGTH: Final = 64
 
@@ -64,6 +66,9 @@ def check(call: Call, process: Process, settings: Settings, olds: Properties, ne
     process.declare(call.urn)
     old, new = parse_inputs(olds), parse_inputs(news)
     _refuse_production(settings, new)
+    if old.contacts and old.shards != new.shards:
+        name = parse_urn(call.urn).name
+        raise ShardsChanged(set_name(name, max(old.shards, new.shards)), old.shards, new.shards)
     checked = plain(news)
     if isinstance(news.get("contacts"), Unknown):
         return {**checked, "manifest": rpc.UNKNOWN, "manifest_key": rpc.UNKNOWN}

@@ -38,6 +38,7 @@ class Inputs(msgspec.Struct, frozen=True):
         contacts: The desired contacts, packed; secret.
         project_id: The project; empty in a preview that does not know it yet.
         region: The region, likewise.
+        shards: How many shards the set has of which this is one; 1 for a set that is not spread.
         external_id_prefix: The prefix that the contacts' external ids carry already.
         on_conflict: See `OnConflict`.
         on_change: See `OnChange`.
@@ -58,6 +59,7 @@ class Inputs(msgspec.Struct, frozen=True):
     contacts: str = ""
     project_id: str = ""
     region: str = ""
+    shards: int = 1
     external_id_prefix: str = ""
     on_conflict: OnConflict = OnConflict.FAIL
     on_change: OnChange = OnChange.PATCH
@@ -140,6 +142,8 @@ def outputs_of(  # noqa: PLR0913  # the outputs that are recorded
     """
     recorded = encode_record(record)
     kept = {name: getattr(inputs, name) for name in _KEPT}
+    if inputs.shards > 1:
+        kept["shards"] = float(inputs.shards)
     return {
         **kept,
         "on_delete": str(inputs.on_delete),
@@ -169,6 +173,16 @@ def is_settled(outputs: Mapping[str, Any], inputs: Inputs) -> bool:
 def _seal(contacts: str, recorded: str) -> str:
     """Binds what is desired to the very record that it was found equal to: whatever changes one of them breaks it."""
     return content_digest(f"{packed_digest(contacts)}\n{recorded}".encode())
+
+
+def resource_id(inputs: Inputs, name: str) -> str:
+    """Returns the id of a set's resource.
+
+    Args:
+        inputs: Its inputs.
+        name: Its name in the program.
+    """
+    return f"{inputs.region}:{inputs.project_id}:{name}"
 
 
 def plain(properties: Mapping[str, Any]) -> Properties:

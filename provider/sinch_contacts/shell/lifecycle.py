@@ -25,11 +25,12 @@ from sinch_contacts.shell.bridge import Call, secret
 from sinch_contacts.shell.checking import check, unknown_note
 from sinch_contacts.shell.drift import drift_text
 from sinch_contacts.shell.explaining import Known, explain
-from sinch_contacts.shell.inputs import Inputs, Properties, is_settled, outputs_of, parse_inputs
+from sinch_contacts.shell.inputs import Inputs, Properties, is_settled, outputs_of, parse_inputs, resource_id
 from sinch_contacts.shell.process import Process
 from sinch_contacts.shell.review import Planned, Review
 from sinch_contacts.shell.reviewers import DestroyReviewer, RunReviewer
 from sinch_contacts.shell.settings import Settings
+from sinch_contacts.shell.urn import parse_urn
 
 _COMPARED: Final = ("external_id_prefix", "on_delete", "delete_adopted", "protect", "allow_destroy", "transport")
 """Inputs that are recorded as outputs: a change of them is worth an update even where no contact changes."""
@@ -142,10 +143,10 @@ class Lifecycle:
             PartialResult: Only a part of it was created.
         """
         new = parse_inputs(news)
-        resource_id = f"{new.region}:{new.project_id}:{self._call.urn.rsplit('::', 1)[-1]}"
-        return resource_id, self._apply(new, new, {}, resource_id)
+        own_id = resource_id(new, parse_urn(self._call.urn).name)
+        return own_id, self._apply(new, new, {}, own_id)
 
-    def update(self, resource_id: str, olds: Properties, news: Properties) -> Properties:
+    def update(self, own_id: str, olds: Properties, news: Properties) -> Properties:
         """Brings a recorded set to its desired contacts; returns the outputs.
 
         Raises:
@@ -155,16 +156,18 @@ class Lifecycle:
         record = _record(olds)
         _refuse_other_target(old, new, record)
         self._process.ledger.note(new.target, record)
-        return self._apply(old, new, record, resource_id, str(olds.get("run", "")))
+        return self._apply(old, new, record, own_id, str(olds.get("run", "")))
 
     def delete(self, olds: Properties) -> None:
         """Empties a set. It can be repeated: what is gone already counts as deleted.
 
         Raises:
             DestroyRefused: The last `pulumi up` did not allow that.
+            ShardLeftOut: The program declares other shards of the same set.
             Incomplete: Something is left.
         """
         old, record = parse_inputs(olds), _record(olds)
+        self._process.refuse_left_out(self._call.urn, old.shards)
         undo = self._process.undo(self._call, self._settings, old)
         reviewer = DestroyReviewer(self._call, self._process, self._settings, old)
         around = self._process.surroundings(self._call, self._settings, old, undo=undo, reviewer=reviewer)
@@ -195,7 +198,7 @@ class Lifecycle:
         outputs["settled"] = olds.get("settled", "")  # where the record changed, it is broken
         return outputs, _observed_inputs(inputs, declared, seen.contacts) if inputs else None
 
-    def _apply(self, old: Inputs, new: Inputs, record: Record, resource_id: str, last_run: str = "") -> Properties:
+    def _apply(self, old: Inputs, new: Inputs, record: Record, own_id: str, last_run: str = "") -> Properties:
         wanted = unpack(new.contacts).contacts
         refuse_too_large(record, wanted)
         previous = self._previous()
@@ -210,7 +213,7 @@ class Lifecycle:
         settled = not (outcome.incomplete or make_plan(wanted, kept, new.policy).changes)
         outputs = outputs_of(new, kept, outcome.run, self._process.clock.now(), settled=settled)
         if outcome.incomplete:
-            raise PartialResult(outcome.incomplete, resource_id, outputs)
+            raise PartialResult(outcome.incomplete, own_id, outputs)
         if outcome.rejected:
             self._call.tell(f"{len(outcome.rejected):,} rejected, as max_rejects allows:{listing(outcome.rejected)}")
         return outputs

@@ -11,6 +11,7 @@ from sinch_contacts.apply.journals import FolderOfJournals, Journals
 from sinch_contacts.apply.ledger import Ledger
 from sinch_contacts.apply.run import Reviewer, Surroundings
 from sinch_contacts.apply.undo import UndoFolder, remove_outdated
+from sinch_contacts.core.sharding import ShardLeftOut, siblings
 from sinch_contacts.core.target import Target
 from sinch_contacts.shell.bridge import Call
 from sinch_contacts.shell.folders import journal_folder, undo_folder, undo_root
@@ -139,3 +140,20 @@ class Process:
     def is_declared(self, urn: str) -> bool:
         """Says whether the program of this phase has declared a set."""
         return urn in self._declared
+
+    def refuse_left_out(self, urn: str, shards: int) -> None:
+        """Refuses to delete one shard of a set where the program of this phase has declared others without it.
+
+        A stack that holds all shards and is run for some of them would lose the contacts of all others.
+
+        Args:
+            urn: Names the shard.
+            shards: How many shards the set has.
+
+        Raises:
+            ShardLeftOut: It has.
+        """
+        head, _, name = urn.rpartition("::")
+        others = {f"{head}::{other}" for other in siblings(name, shards)}
+        if urn not in self._declared and not others.isdisjoint(self._declared):
+            raise ShardLeftOut(name, shards)

@@ -37,6 +37,7 @@ _VARIABLES: Final[Mapping[str, str]] = {
     "previewCalls": "SINCH_PREVIEW_CALLS",
     "journalDir": "SINCH_JOURNAL_DIR",
     "planDir": "SINCH_PLAN_DIR",
+    "shard": "SINCH_SHARD",
     "explain": "SINCH_EXPLAIN",
     "explainReveal": "SINCH_EXPLAIN_REVEAL",
     "undoDir": "SINCH_UNDO_DIR",
