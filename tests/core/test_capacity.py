@@ -120,7 +120,7 @@ def test_200_000_ordinary_contacts_fit_and_their_record_leaves_a_margin_of_a_ten
     assert error.bytes > error.limit
     assert error.message.startswith("The 210,000 contacts of this set, ")
     assert f" could need a record of {error.bytes:,} bytes, and {LARGEST_RECORD:,} are what" in error.message
-    assert "several sets" in error.next_step
+    assert "`shards: 2`" in error.next_step
 
 
 def seconds(work: Callable[[], object]) -> float:

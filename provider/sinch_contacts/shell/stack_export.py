@@ -135,8 +135,9 @@ def _rewired(resource: Resource, gone: set[str], there: Sequence[str]) -> Resour
     if urns := resource.get("dependencies"):
         found["dependencies"] = _swapped(resource, urns, gone, there)
     if properties := resource.get("propertyDependencies"):
-        swapped = {name: _swapped(resource, urns or (), gone, there) for name, urns in properties.items()}
-        found["propertyDependencies"] = swapped
+        found["propertyDependencies"] = {
+            name: urns and _swapped(resource, urns, gone, there) for name, urns in properties.items()
+        }
     return found
 
 
