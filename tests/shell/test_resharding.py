@@ -110,7 +110,9 @@ def test_other_resources_and_the_order_stay_and_what_depends_on_all_shards_goes_
     before, after = other("before"), other("after", dependencies=[urn_of("before", "a:b:C"), urn_of("customers")])
     after["propertyDependencies"] = {"v": [urn_of("customers")], "w": None}
     own = customers(dependencies=[urn_of("before", "a:b:C")])
-    document = reshard(export(before, own, other("between"), after), "customers", 2).document
+    document = reshard(
+        export(before, own, other("between", dependencies=[urn_of("before", "a:b:C")]), after), "customers", 2
+    ).document
     names = [resource["urn"].rpartition("::")[2] for resource in resources_of(document)]
     assert names == ["shop-dev", "before", "customers-00", "customers-01", "between", "after"]
     shards = [urn_of("customers-00"), urn_of("customers-01")]
