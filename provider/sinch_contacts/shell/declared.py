@@ -29,7 +29,7 @@ class Shard(msgspec.Struct, frozen=True):
     shards: int
 
 
-def declared(
+def declared(  # noqa: PLR0913  # what a program says of its contacts
     source: str | Sequence[str] | None,
     contacts: Contacts | Shard | None,
     overlays: str | Sequence[str],
