@@ -1,6 +1,7 @@
 """Sets in shards: created side by side, changed one at a time, resharded, and spread over stacks."""
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -159,9 +160,9 @@ def test_contacts_that_depend_on_other_resources_are_spread_as_well(workspace: W
     workspace.program(IN_PYTHON)
 
     preview = workspace.run("preview").output
-    planned = {line.split()[2]: line for line in preview.splitlines() if "  plan: " in line and "ContactSet" in line}
+    planned = dict(re.findall(r"ContactSet (\S+)  (plan: [^\n]*)", preview))
     assert sorted(planned) == ["customers-00", "customers-01"]
-    assert sum("1 known after other resources are made" in line for line in planned.values()) == 1
+    assert sum("1 known after other resources are made" in told for told in planned.values()) == 1
 
     workspace.up()
     there = {key: contact["id"] for key, contact in sinch.by_external_id().items()}
