@@ -148,6 +148,21 @@ def test_a_set_that_is_not_there_is_told_with_those_that_are() -> None:
     assert "It has: none." in refused({"version": 3, "deployment": {}})
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"outputs": {}},
+        {"outputs": None},
+        {"inputs": None},
+        {"inputs": {"shards": "many"}},
+        {"inputs": {"contacts": {**customers()["inputs"]["contacts"], "plaintext": "{"}}},
+        {"urn": None},
+    ],
+)
+def test_a_damaged_state_is_refused_and_no_crash(changes: dict[str, Any]) -> None:
+    assert "is not as Pulumi writes it" in refused(export(customers(**changes)))
+
+
 def test_a_part_of_the_shards_is_refused() -> None:
     document = sharded(4)
     document["deployment"]["resources"].pop()

@@ -4,7 +4,8 @@ Records and declared contacts are regrouped by the hash that the program uses, a
 made by what makes it in a run. So the next preview of a program with the new number of shards finds nothing to do.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
@@ -56,7 +57,8 @@ class _Held(msgspec.Struct, frozen=True):
 
     name: str
     inputs: Inputs
-    outputs: Mapping[str, Any]
+    run: str
+    confirmed: datetime
     desired: tuple[DesiredContact, ...]
     record: tuple[RecordedContact, ...]
 
@@ -73,9 +75,10 @@ def reshard(document: Document, name: str, shards: int) -> Resharded:
         UnusableExport: The state has no such set, or it is not settled, or cannot be carried over.
         SetTooLarge: A shard could not be carried by a run that fails half-way.
     """
-    old = _shards_of(document, name)
-    held = [_read(shard, resource) for shard, resource in old.items()]
-    _refuse_different(list(old.values()))
+    with _intact():
+        old = _shards_of(document, name)
+        held = [_read(shard, resource) for shard, resource in old.items()]
+        _refuse_different(list(old.values()))
     pieces = zip(
         shard_names(name, shards),
         split([row for shard in held for row in shard.desired], shards),
@@ -85,6 +88,17 @@ def reshard(document: Document, name: str, shards: int) -> Resharded:
     new = [_written(old, held, piece, shards) for piece in pieces]
     counts = tuple(int(resource["outputs"]["summary"]["contacts"]) for resource in new)
     return Resharded(replaced(document, list(old.values()), new), len(old), counts)
+
+
+@contextmanager
+def _intact() -> Iterator[None]:
+    """Turns what a damaged state leads to into an error that says so."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, msgspec.MsgspecError) as error:
+        raise UnusableExport(
+            "A resource of this state is not as Pulumi writes it.", "Export the state again, and do not edit it."
+        ) from error
 
 
 def _shards_of(document: Document, name: str) -> dict[str, Resource]:
@@ -125,7 +139,8 @@ def _read(name: str, resource: Resource) -> _Held:
             f"{unsettled:,} contacts of {name!r} are pending, changed or gone at Sinch.",
             "Let `pulumi up` end well first, and export the state again.",
         )
-    return _Held(name, inputs, outputs, desired.contacts, record)
+    confirmed = datetime.fromisoformat(outputs["summary"]["confirmed_at"])
+    return _Held(name, inputs, str(outputs.get("run", "")), confirmed, desired.contacts, record)
 
 
 def _refuse_different(old: Sequence[Resource]) -> None:
@@ -158,8 +173,7 @@ def _written(
     wanted = desired_set(rows)
     refuse_too_large({}, wanted.contacts)
     inputs = msgspec.structs.replace(held[0].inputs, contacts=pack(wanted), manifest_key=key, shards=shards)
-    confirmed = min(datetime.fromisoformat(shard.outputs["summary"]["confirmed_at"]) for shard in held)
-    run = max(str(shard.outputs["run"]) for shard in held)
+    run, confirmed = max(shard.run for shard in held), min(shard.confirmed for shard in held)
     outputs = sealed(outputs_of(inputs, record_of(entries), run, confirmed.timestamp()))
     made = {
         "contacts": secret(inputs.contacts),
