@@ -18,6 +18,7 @@ from sinch_contacts.core.manifest import make_manifest
 from sinch_contacts.core.record_text import decode_record
 from sinch_contacts.core.recorded import RecordedContact, Status, record_contact
 from sinch_contacts.core.sharding import shard_names, shard_of
+from sinch_contacts.shell.inputs import is_settled, parse_inputs
 from sinch_contacts.shell.resharding import reshard
 from sinch_contacts.shell.stack_export import TYPE, UnusableExport, opened, read_export, resources_of, sets_of
 from strategies import desired_rows
@@ -86,6 +87,7 @@ def test_each_shard_holds_what_the_program_declares_for_it(rows: list[DesiredCon
         assert set(wanted.contacts) == set(own)
         assert inputs["manifest"] == make_manifest(wanted, bytes.fromhex(inputs["manifest_key"]))
         assert outputs["summary"]["contacts"] == len(own)
+        assert is_settled(outputs, parse_inputs(inputs))
         assert (resource["urn"], resource["id"]) == (urn_of(name), f"eu:project:{name}")
         assert inputs.get("shards", 1) == outputs.get("shards", 1) == shards
 

@@ -16,6 +16,7 @@ from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.desired_set import desired_set, pack, unpack
 from sinch_contacts.core.digest import keyed_digest
 from sinch_contacts.core.manifest import make_manifest
+from sinch_contacts.core.planner import make_plan
 from sinch_contacts.core.record_text import decode_record
 from sinch_contacts.core.recorded import RecordedContact, Status, record_of
 from sinch_contacts.core.sharding import shard_name, shard_names, split
@@ -174,7 +175,9 @@ def _written(
     refuse_too_large({}, wanted.contacts)
     inputs = msgspec.structs.replace(held[0].inputs, contacts=pack(wanted), manifest_key=key, shards=shards)
     run, confirmed = max(shard.run for shard in held), min(shard.confirmed for shard in held)
-    outputs = sealed(outputs_of(inputs, record_of(entries), run, confirmed.timestamp()))
+    record = record_of(entries)
+    settled = not make_plan(wanted.contacts, record, inputs.policy).changes
+    outputs = sealed(outputs_of(inputs, record, run, confirmed.timestamp(), settled=settled))
     made = {
         "contacts": secret(inputs.contacts),
         "manifest": make_manifest(wanted, bytes.fromhex(key), reveal=inputs.reveal),
