@@ -1,6 +1,7 @@
 """One measurement, and how a command is measured: each in a process of its own, so that peak memory means something."""
 
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -15,7 +16,7 @@ import msgspec
 MEGABYTE: Final = 1024 if sys.platform == "linux" else 1024 * 1024
 """Units of `ru_maxrss` in a MB: they are KiB on Linux and bytes on macOS."""
 
-_LOOK: Final = 0.1
+_LOOK: Final = 0.05
 _MOST: Final = 900.0
 
 
@@ -79,36 +80,55 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) ->
         timer.cancel()
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
-        provider = watch.end()
+        watch.end()
         output.seek(0)
         text = output.read()
-    peak = usage.ru_maxrss / MEGABYTE
-    return Run(process.returncode, text, seconds, usage.ru_utime + usage.ru_stime, peak, provider)
+    peak = watch.most or usage.ru_maxrss / MEGABYTE
+    return Run(process.returncode, text, seconds, usage.ru_utime + usage.ru_stime, peak, watch.provider)
+
+
+def own_peak() -> float:
+    """Returns the most memory that this process has had since it began, in MB.
+
+    `ru_maxrss` is not that on Linux: it also counts what the parent had when it started this process.
+    """
+    status = Path("/proc/self")
+    return _peak(status) if status.exists() else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
 
 
 class _Watch:
-    """Looks at the memory of the dynamic provider that works in a folder, where `/proc` tells it."""
+    """Looks at the memory of all processes that work in a folder, where `/proc` tells it.
+
+    Attributes:
+        most: The most memory of the largest, in MB.
+        provider: That of the dynamic provider.
+    """
 
     def __init__(self, folder: Path) -> None:
+        self.most = 0.0
+        self.provider = 0.0
         self._folder = folder.resolve()
-        self._most = 0.0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
-    def end(self) -> float:
-        """Stops looking; returns the most memory, in MB."""
+    def end(self) -> None:
+        """Stops looking."""
         self._over.set()
         self._thread.join()
-        return self._most
 
     def _look(self) -> None:
         while not self._over.wait(_LOOK):
             for process in Path("/proc").glob("[0-9]*"):
                 with suppress(OSError, ValueError):
-                    is_provider = b"pulumi.dynamic" in (process / "cmdline").read_bytes()
-                    if is_provider and (process / "cwd").readlink() == self._folder:
-                        self._most = max(self._most, _peak(process))
+                    if (process / "cwd").readlink() == self._folder:
+                        self._note(process)
+
+    def _note(self, process: Path) -> None:
+        peak = _peak(process)
+        self.most = max(self.most, peak)
+        if b"pulumi.dynamic" in (process / "cmdline").read_bytes():
+            self.provider = max(self.provider, peak)
 
 
 def _peak(process: Path) -> float:

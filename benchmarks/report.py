@@ -21,7 +21,7 @@ def row(one: Measurement) -> str:
         f"{one.contacts:,}",
         f"{one.seconds:.3f}" if one.seconds < 1 else f"{one.seconds:.1f}",
         f"{one.cpu:.3f}" if one.cpu < 1 else f"{one.cpu:.1f}",
-        f"{one.peak:,.0f}" + (f" ({one.provider:,.0f})" if one.provider else ""),
+        (f"{one.peak:,.0f}" if one.peak else "?") + (f" ({one.provider:,.0f})" if one.provider else ""),
         calls(one.calls),
         one.note,
     )

@@ -6,7 +6,6 @@ process, what was made ready included.
 
 import multiprocessing
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -15,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from benchmarks.measurement import MEGABYTE, Measurement, run
+from benchmarks.measurement import Measurement, own_peak, run
 from benchmarks.people import FORMATS, people, write
 from benchmarks.project import ROOT
 from sinch_contacts.core.contact import Contact, ContactId, Key
@@ -208,8 +207,7 @@ def _main(step: str, contacts: int, folder: Path) -> None:
     work = STEPS[step](contacts, folder)
     runs = _RUNS[0 if contacts <= _SMALL else 1 if contacts <= _LARGE else 2]
     seconds, cpu = min(_clocked(work) for _ in range(runs))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
-    sys.stdout.write(msgspec.json.encode(Measurement(step, contacts, seconds, cpu, peak)).decode())
+    sys.stdout.write(msgspec.json.encode(Measurement(step, contacts, seconds, cpu, own_peak())).decode())
 
 
 def _clocked(work: Work) -> tuple[float, float]:
