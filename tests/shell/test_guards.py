@@ -10,7 +10,7 @@ from outside import people, person
 from shell.conftest import Stack
 from sinch_contacts.core.destruction import DestroyRefused
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.guards import PlanRefused
+from sinch_contacts.core.refusal import PlanRefused
 from sinch_contacts.core.target import Region, Target
 from sinch_contacts.shell.checking import ProductionRefused
 from sinch_contacts.shell.lifecycle import TargetChanged

@@ -4,21 +4,17 @@ They judge the difference between what is recorded and what is desired, and neve
 is refused has a digest, and whoever has looked at it lets exactly that plan through by writing the digest down.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
-from fnmatch import translate
-from functools import cache
 from typing import Final
 
 import msgspec
 
 from sinch_contacts.core.amount import most_of
 from sinch_contacts.core.contact import Key
-from sinch_contacts.core.errors import ContactsError, listing
 from sinch_contacts.core.masking import mask_key
-from sinch_contacts.core.normalize import normalize_key
-from sinch_contacts.core.plan import DELETIONS, Change, Operation, Plan
+from sinch_contacts.core.plan import DELETIONS, Operation, Plan
+from sinch_contacts.core.protection import matches
 
 _ALWAYS: Final = 10
 """So many contacts may be deleted or changed whatever the size of the set: of a few, any share is a large one."""
@@ -31,8 +27,9 @@ _CHANGES: Final = 3
 """A set may change so many times as many contacts as it may delete: what is changed is still there."""
 
 _LEAVES: Final = (*DELETIONS, Operation.FORGET)
-_PLUS: Final = re.compile(r"^([A-Z]+):\+")
-_UPDATES: Final = (Operation.PATCH, Operation.RENAME, Operation.REPLACE)
+UPDATES: Final = (Operation.PATCH, Operation.RENAME, Operation.REPLACE)
+"""What changes a contact that is there."""
+
 _DESTROYS: Final = (*DELETIONS, Operation.REPLACE)
 
 
@@ -70,14 +67,14 @@ class Guards(msgspec.Struct, frozen=True):
 
     def protects(self, key: Key) -> bool:
         """Says whether a contact is never deleted."""
-        return any(_matches(pattern, key) for pattern in self.protect)
+        return any(matches(pattern, key) for pattern in self.protect)
 
     def idle(self, keys: Collection[Key]) -> tuple[str, ...]:
         """Returns the patterns of `protect` that match none of some keys."""
         return tuple(
             pattern
             for pattern in self.protect
-            if pattern not in keys and not any(_matches(pattern, key) for key in keys)
+            if pattern not in keys and not any(matches(pattern, key) for key in keys)
         )
 
 
@@ -96,39 +93,6 @@ class Violation(msgspec.Struct, frozen=True):
     message: str
     count: int
     limit: int
-
-
-class PlanRefused(ContactsError):
-    """Guards stop a plan; nothing was changed.
-
-    Attributes:
-        violations: The rules that it breaks.
-        digest: Names exactly this plan.
-    """
-
-    def __init__(self, violations: Sequence[Violation], digest: str, plan: Plan) -> None:
-        told = "; and it ".join(violation.message for violation in violations)
-        rules = [violation.rule for violation in violations]
-        super().__init__(f"This plan is refused: it {told}. Nothing was changed.", _advice(rules, digest) + _rows(plan))
-        self.violations = tuple(violations)
-        self.digest = digest
-
-
-class AdditionRefused(ContactsError):
-    """What came to light in the middle of a run would change too much; it was not done.
-
-    Attributes:
-        violations: The rules that it breaks.
-    """
-
-    def __init__(self, violations: Sequence[Violation], plan: Plan) -> None:
-        told = "; and it ".join(violation.message for violation in violations)
-        names = " and ".join(violation.rule for violation in violations)
-        super().__init__(
-            f"Looking at Sinch has added changes to the plan: it {told}. They were not made.",
-            f"The next `pulumi preview` shows them: approve that plan, or change {names}." + _rows(plan),
-        )
-        self.violations = tuple(violations)
 
 
 def violations_of(plan: Plan, recorded: int, guards: Guards, unknown: int = 0) -> tuple[Violation, ...]:
@@ -180,23 +144,12 @@ def stack_violations(deletes: int, changes: int, most_deletes: float, most_chang
 def weight_of(plan: Plan) -> tuple[int, int]:
     """Returns how many contacts a plan deletes, and how many it changes, as the guards count them."""
     counts = plan.counts
-    return _count(counts, DELETIONS), _count(counts, _UPDATES)
+    return _count(counts, DELETIONS), _count(counts, UPDATES)
 
 
 def is_approved(violations: Iterable[Violation], digest: str, guards: Guards) -> bool:
     """Says whether a plan may pass although it breaks rules; no approval lets a protected contact be deleted."""
     return digest in guards.approve and all(violation.rule is not Rule.PROTECT for violation in violations)
-
-
-@cache
-def _pattern(text: str) -> tuple[Key, re.Pattern[str]]:
-    plain = normalize_key(_PLUS.sub(r"\1:", text))
-    return plain, re.compile(translate(plain))
-
-
-def _matches(pattern: str, key: Key) -> bool:
-    plain, expression = _pattern(pattern)
-    return key == plain or expression.match(key) is not None
 
 
 def _count(counts: Mapping[Operation, int], operations: Sequence[Operation]) -> int:
@@ -247,23 +200,3 @@ def _protected(plan: Plan, guards: Guards) -> Violation | None:
         return None
     shown = ", ".join(map(mask_key, keys[:5])) + (", …" if len(keys) > 5 else "")  # noqa: PLR2004  # a few names
     return Violation(Rule.PROTECT, f"would delete {len(keys):,} protected contacts ({shown})", len(keys), 0)
-
-
-def _advice(rules: Sequence[Rule], digest: str) -> str:
-    if Rule.PROTECT in rules:
-        return "Put the protected contacts back, or take them out of protect first."
-    names = " and ".join(rules)
-    return (
-        f"Look at it with `pulumi preview --diff`. If it is right, let exactly this plan through with `approve: "
-        f"{digest}` in the set's options; to let every such plan through, change {names}."
-    )
-
-
-def _rows(plan: Plan) -> str:
-    order = (*DELETIONS, Operation.FORGET, *_UPDATES)
-    return listing([_row(change) for operation in order for change in plan.of(operation)])
-
-
-def _row(change: Change) -> str:
-    place = f" ({change.desired.file}:{change.desired.line})" if change.desired else ""
-    return f"{change.operation} {mask_key(change.key)}{place}"
