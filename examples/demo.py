@@ -120,6 +120,8 @@ class Project:
             "PULUMI_CONFIG_PASSPHRASE": "",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "SINCH_EMULATOR_URL": address,
+            "SINCH_JOURNAL_DIR": f"{folder}/journals",
+            "SINCH_UNDO_DIR": f"{folder}/undo",
         }
 
     def pulumi(self, *arguments: str, quiet: bool = False) -> str:
