@@ -34,7 +34,8 @@ def main(path: Path) -> None:
         by_step[one["step"]].append(one)
     _growth(by_step, "cpu", "CPU time in seconds", path.with_name(f"{path.stem}-time.svg"))
     _growth(by_step, "peak", "peak memory in MB", path.with_name(f"{path.stem}-memory.svg"))
-    _calls(by_step[_CREATE], path.with_name(f"{path.stem}-calls.svg"))
+    if created := by_step.get(_CREATE):
+        _calls(created, path.with_name(f"{path.stem}-calls.svg"))
 
 
 def _growth(by_step: dict[str, list[dict[str, Any]]], field: str, label: str, path: Path) -> None:
