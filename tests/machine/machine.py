@@ -158,7 +158,7 @@ class ContactSetMachine(RuleBasedStateMachine):
         self.declared: dict[Key, Contact] = {}
         self.last_run = ""
         self.drifted = False
-        self.is_cut_off = self.is_edited = self.is_lost = False
+        self.is_cut_off = self.is_edited = self.is_lost = self.is_delayed = False
         self.is_quiet = True
         self.foreign: dict[str, dict[str, Any]] = {}
         self.taken: set[str] = set()
@@ -259,8 +259,10 @@ class ContactSetMachine(RuleBasedStateMachine):
             pass  # it failed before it changed anything, and the engine keeps the state as it was
         except Died:
             self.is_cut_off = True
+            # What a run asked for may be under way still when the journals of several runs are lost together.
+            self.is_delayed |= any(fault["kind"] == "delay" for fault in rules)
             if self.prefix and not keeps_journal:
-                self.lose_journal(in_order=not any(fault["kind"] == "delay" for fault in rules))
+                self.lose_journal(in_order=not self.is_delayed)
 
     @precondition(lambda self: self.last_run)
     @rule(rules=faults, end=ends)
@@ -293,7 +295,7 @@ class ContactSetMachine(RuleBasedStateMachine):
         self.sinch.sleep(SETTLE_TIME)
         self.check_that_all_is_as_desired()
         self.is_quiet = True
-        self.is_cut_off = self.is_edited = self.is_lost = False
+        self.is_cut_off = self.is_edited = self.is_lost = self.is_delayed = False
 
     def check_that_all_is_as_desired(self) -> None:
         recorded = {entry.id for entry in self.record.values()}
