@@ -163,6 +163,7 @@ class ContactSetMachine(RuleBasedStateMachine):
         self.foreign: dict[str, dict[str, Any]] = {}
         self.taken: set[str] = set()
         self.offered: set[str] = set()
+        self.forgotten: set[str] = set()
         self.keys: dict[int, bool] = {}
         self.told: list[str] = []
         self.add_foreign(0)
@@ -309,7 +310,8 @@ class ContactSetMachine(RuleBasedStateMachine):
         ]
         named = {row.contact.external_id or row.key for row in rows if row.contact.metadata is not None}
         assert Counter(
-            _seen(contact, unowned=contact["id"] in self.offered and _name(contact) not in named) for contact in live
+            _seen(contact, unowned=contact["id"] in self.offered | self.forgotten and _name(contact) not in named)
+            for contact in live
         ) == Counter(_wanted(row) for row in rows)
         assert recorded == {contact["id"] for contact in live}
 
@@ -378,7 +380,10 @@ class ContactSetMachine(RuleBasedStateMachine):
             self.set_faults([])
             self.refresh()
         recorded = {entry.id for entry in self.record.values()}
+        owners = {entry.id for entry in self.record.values() if "metadata" in entry.owned}
         for contact in self.sinch.contacts():
+            if contact["metadata"] and contact["id"] in recorded - owners:
+                self.forgotten.add(contact["id"])  # nobody knows any more that the lost run has set it
             if contact["id"] not in self.foreign.keys() | recorded:
                 self.offered.add(contact["id"])
                 name = contact["external_id"].removeprefix(self.prefix)
