@@ -190,3 +190,9 @@ def test_a_folder_that_cannot_be_written_is_told(stack: Stack, tmp_path: Path) -
     stack.environment["SINCH_PLAN_DIR"] = str(tmp_path / "file" / "plans")
     with pytest.raises(PlanNotWritten, match="cannot be written"):
         stack.preview(people(1))
+
+
+def test_a_field_that_is_declared_empty_is_not_shown_where_its_contact_leaves(stack: Stack, plans: Path) -> None:
+    stack.up({"a": person(1, email=""), "b": person(2)})
+    stack.preview({"b": person(2)})
+    assert "email" not in [field["name"] for field in rows(plans)["a"]["fields"]]
