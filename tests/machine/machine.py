@@ -273,7 +273,7 @@ class ContactSetMachine(RuleBasedStateMachine):
         self.set_faults(rules)
         try:
             outcome = empty(self.around(end), self.record, self.policy, last_run=self.last_run)
-        except Died:
+        except (Died, ContactsError):  # it failed before it changed anything, and the engine keeps the state as it was
             return
         if outcome.incomplete is None:
             assert outcome.record == {}
