@@ -20,6 +20,7 @@ from pathlib import Path
 from random import Random
 from typing import Final, TypeVar
 
+from benchmarks.people import people
 from sinch_contacts.core.contact import ContactId
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.desired_set import desired_set, pack_shards, unpack
@@ -50,19 +51,9 @@ Result = TypeVar("Result")
 
 def write(count: int, folder: Path) -> None:
     """Writes a contact file of ordinary people."""
-    random = Random(7)  # noqa: S311  # nobody is to be kept from guessing them
     folder.mkdir()
     with (folder / "all.jsonl").open("w", encoding="utf-8") as file:
-        for number in range(count):
-            phone = f"+1202{number:07d}"
-            person = {
-                "external_id": f"customer-{number:07d}",
-                "language": random.choice(["EN_US", "DE", "FR", "ES"]),
-                "display_name": f"{random.choice(['Ana', 'Bo', 'Carla'])} Person {number}",
-                "email": f"person{number}@example.com",
-                "metadata": f'{{"tier":"{random.choice(["gold", "silver"])}","row":{number}}}',
-                "channel_identities": [{"channel": channel, "identity": phone} for channel in ("SMS", "WHATSAPP")],
-            }
+        for person in people(count):
             file.write(f"{json.dumps(person)}\n")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from sinch_contacts.cli.engine import EngineFailed, previewed, recorded_sets
+from sinch_contacts.cli.engine import EngineFailed, previewed, project_option, recorded_sets, stack_option
 from sinch_contacts.core.plan import Reason
 from sinch_contacts.core.plan_document import PlanDocument, PlanRow
 
@@ -55,11 +55,8 @@ class _Report(msgspec.Struct, frozen=True):
 
 
 @click.command
-@click.option("--stack", default="", help="The stack; by default the selected one.")
-@click.option(
-    "-C", "--cwd", "project", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(),
-    help="The folder of the Pulumi project.",
-)  # fmt: skip
+@stack_option
+@project_option
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
 def drift(context: click.Context, stack: str, project: Path, output: str) -> None:
@@ -81,8 +78,7 @@ def drift(context: click.Context, stack: str, project: Path, output: str) -> Non
             planned = {plan.set: _set_drift(plan) for plan in preview.plans}
         recorded = recorded_sets(project, stack)
     except EngineFailed as error:
-        click.echo(error.output, err=True, nl=False)
-        raise click.ClickException(str(error)) from None
+        raise error.told() from None
     others = [SetDrift(name, unplanned=recorded[name]) for name in sorted(recorded.keys() - planned)]
     sets = (*planned.values(), *others)
     report = _Report(all(found.is_clean for found in sets), sets)

@@ -22,6 +22,17 @@ Document = TypeVar("Document")
 _TYPE: Final = "pulumi-python:dynamic/sinch:ContactSet"
 
 
+stack_option = click.option("--stack", default="", help="The stack; by default the selected one.")
+project_option = click.option(
+    "-C",
+    "--cwd",
+    "project",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    help="The folder of the Pulumi project.",
+)
+
+
 class EngineFailed(ContactsError):
     """Pulumi is not there, or a command of it failed.
 
@@ -33,6 +44,11 @@ class EngineFailed(ContactsError):
         super().__init__(message, next_step)
         self.output = output
 
+    def told(self) -> click.ClickException:
+        """Shows what Pulumi printed; returns the error that ends the command."""
+        click.echo(self.output, err=True, nl=False)
+        return click.ClickException(str(self))
+
 
 class Previewed(msgspec.Struct, frozen=True):
     """What a preview left behind.
@@ -40,18 +56,18 @@ class Previewed(msgspec.Struct, frozen=True):
     Attributes:
         plans: The plans of all sets that could be planned, by set.
         folder: Where further documents of the provider are; it is removed afterwards.
-        output: What Pulumi printed.
-        failed: Whether it failed, for whatever reason.
     """
 
     plans: Sequence[PlanDocument]
     folder: Path
-    output: str
-    failed: bool
 
     def documents(self, suffix: str, kind: type[Document]) -> list[Document]:
         """Reads the documents of another kind, sorted by file name."""
-        return [msgspec.json.decode(path.read_bytes(), type=kind) for path in sorted(self.folder.glob(f"*{suffix}"))]
+        return _documents(self.folder, suffix, kind)
+
+
+def _documents(folder: Path, suffix: str, kind: type[Document]) -> list[Document]:
+    return [msgspec.json.decode(path.read_bytes(), type=kind) for path in sorted(folder.glob(f"*{suffix}"))]
 
 
 @contextmanager
@@ -73,13 +89,11 @@ def previewed(
         click.echo("sinch-contacts: running pulumi preview", err=True)
         chosen = ["--stack", stack] if stack else []
         done = _run(project, "preview", *chosen, *arguments, **(environment or {}), SINCH_PLAN_DIR=folder)
-        plans = [
-            msgspec.json.decode(path.read_bytes(), type=PlanDocument) for path in sorted(Path(folder).glob(f"*{PLAN}"))
-        ]
+        plans = _documents(Path(folder), PLAN, PlanDocument)
         refused = any(plan.verdict == "refused" for plan in plans)
         if done.returncode and not refused:
             raise EngineFailed("pulumi preview failed.", "Mend what it says, and run the command again.", done.stdout)
-        yield Previewed(plans, Path(folder), done.stdout, bool(done.returncode))
+        yield Previewed(plans, Path(folder))
 
 
 def recorded_sets(project: Path, stack: str) -> dict[str, int]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from sinch_contacts.cli.engine import EngineFailed, previewed
+from sinch_contacts.cli.engine import EngineFailed, previewed, project_option, stack_option
 from sinch_contacts.core.explanation import Explanation, Shown
 from sinch_contacts.shell.plan_folder import EXPLANATION
 
@@ -13,11 +13,8 @@ from sinch_contacts.shell.plan_folder import EXPLANATION
 @click.command
 @click.argument("key")
 @click.option("--set", "name", default="", help="The set; by default every set of the stack that knows the key.")
-@click.option("--stack", default="", help="The stack; by default the selected one.")
-@click.option(
-    "-C", "--cwd", "project", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(),
-    help="The folder of the Pulumi project.",
-)  # fmt: skip
+@stack_option
+@project_option
 @click.option("--reveal", is_flag=True, help="Show personal data.")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def explain(  # noqa: PLR0913  # the command's options
@@ -41,8 +38,7 @@ def explain(  # noqa: PLR0913  # the command's options
         with previewed(project, stack, environment=asked) as preview:
             told = preview.documents(EXPLANATION, Explanation)
     except EngineFailed as error:
-        click.echo(error.output, err=True, nl=False)
-        raise click.ClickException(str(error)) from None
+        raise error.told() from None
     found = [item for item in told if _is_known(item) and name in {"", item.set}]
     if not found:
         sets = ", ".join(sorted(item.set for item in told)) or "none"

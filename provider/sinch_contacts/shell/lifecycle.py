@@ -84,7 +84,7 @@ class Lifecycle:
     def diff(self, olds: Properties, news: Properties) -> bool:
         """Says whether a set needs an update, and tells the plan where the program of this phase has declared the set.
 
-        It calls nothing.
+        It calls nothing, unless a contact is to be explained, which is looked up then.
 
         Raises:
             TargetChanged: The set is meant for another project or region than recorded.
