@@ -127,17 +127,17 @@ def leave_pending_and_deleted(friends: Set, sinch: Sinch) -> None:
     kill(friends, 1, applied=True, wanted=None)
 
 
-def stop_at_first_call(friends: Set, wanted: dict[str, Any]) -> None:
-    """Runs the set, and asks the run to stop at its first call."""
+def stop_at(friends: Set, calls: int, wanted: dict[str, Any]) -> None:
+    """Runs the set, and asks the run to stop at a call, which is carried out."""
     api = friends.api
-    friends.api = Mortal(api, 0, friends.interruption.ask, applied=True)  # type: ignore[assignment]
+    friends.api = Mortal(api, calls, friends.interruption.ask, applied=True)  # type: ignore[assignment]
     assert friends.up(wanted).incomplete
     friends.api, friends.interruption = api, Interruption()
 
 
 def test_a_pending_contact_that_is_on_its_way_out_is_not_recorded_as_living(friends: Set, sinch: Sinch) -> None:
     leave_pending_and_deleted(friends, sinch)
-    stop_at_first_call(friends, {})
+    stop_at(friends, 0, {})
     assert [entry.status for entry in friends.record.values()] == [Status.LEAVING]
     assert friends.up({}).incomplete is None
     assert sinch.contacts() == []
@@ -145,7 +145,7 @@ def test_a_pending_contact_that_is_on_its_way_out_is_not_recorded_as_living(frie
 
 def test_a_deletion_of_what_was_pending_is_remembered_over_a_run_that_was_stopped(friends: Set, sinch: Sinch) -> None:
     leave_pending_and_deleted(friends, sinch)
-    stop_at_first_call(friends, people(1))
+    stop_at(friends, 0, people(1))
     assert friends.up(people(1)).incomplete is None
     friends.clock.sleep(100)
     assert [contact["id"] for contact in sinch.contacts()] == [entry.id for entry in friends.record.values()]
@@ -164,3 +164,17 @@ def test_what_carries_our_prefix_is_ours_though_another_machine_has_edited_it(
     friends.journals = tmp_path / "another machine"
     assert friends.up(edited).incomplete is None
     assert [entry.origin for entry in friends.record.values()] == [Origin.CREATED]
+
+
+def test_a_copy_of_a_run_that_died_elsewhere_is_not_taken_for_what_is_pending_and_comes_later(
+    friends: Set, sinch: Sinch, tmp_path: Path
+) -> None:
+    friends.prefix = "qa-"
+    sinch.faults({"kind": "delay", "operation": "batch_create", "seconds": 6, "times": 2})
+    kill(friends, 1, applied=True, wanted=people(1))
+    friends.clock.sleep(3.2)
+    friends.journals = tmp_path / "another machine"
+    stop_at(friends, 1, people(1))
+    assert friends.up(people(1)).incomplete is None
+    friends.clock.sleep(600)
+    assert [contact["id"] for contact in sinch.contacts()] == [entry.id for entry in friends.record.values()]

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from sinch_contacts.apply.ages import is_older
 from sinch_contacts.apply.copies import Sorted, remove_copies, sort_copies, tell_others
 from sinch_contacts.apply.deletion import Deletion
 from sinch_contacts.apply.discovery import differences
@@ -102,8 +103,8 @@ class _Settling:
             key = next(iter(self._left))
             probe = self._left.pop(key)
             self._left[key] = probe
-            if self._settles(probe, self._find(probe)) or last:
-                self._look_at(list(self._left.values()))
+            if self._settles(probe, self._find(probe), final=last) or last:
+                self._look_at(list(self._left.values()), final=last)
             return not self._left
 
         over = False
@@ -115,9 +116,9 @@ class _Settling:
             self._give_up(key, item)
         self._note_appeared()
 
-    def _look_at(self, items: Sequence[Waiting]) -> None:
+    def _look_at(self, items: Sequence[Waiting], *, final: bool = False) -> None:
         for item, copies in zip(items, self._run.reader.side_by_side(self._find, items), strict=True):
-            self._settles(item, copies)
+            self._settles(item, copies, final=final)
 
     def _find(self, item: Waiting) -> tuple[LiveContact, ...]:
         entry = item.recorded
@@ -130,8 +131,11 @@ class _Settling:
         channel, *app, identity = name.split(":", 2)
         return self._run.api.find_by_identity(ChannelIdentity(channel, identity, app[0] if app else ""))
 
-    def _settles(self, item: Waiting, copies: Sequence[LiveContact]) -> bool:
-        """Takes note of a contact where what was found settles it; returns whether it does."""
+    def _settles(self, item: Waiting, copies: Sequence[LiveContact], *, final: bool) -> bool:
+        """Takes note of a contact where what was found settles it; returns whether it does.
+
+        What is older than the call that is awaited comes from a run that was cut off before: ours will follow.
+        """
         entry = item.recorded
         if entry.id:
             if copies:
@@ -143,6 +147,9 @@ class _Settling:
             found = Sorted(found.others, ())  # edited by a run of which nobody knows any more
         if not found.ours:
             self._foreign[entry.key] = found.others
+            return False
+        asked_at = entry.since + self._run.api.clock_offset()
+        if not final and all(is_older(live.id, asked_at) for live in found.ours):
             return False
         first, *extra = found.ours
         if item.desired and (since := self._run.leaving.get(first.id)):
