@@ -381,13 +381,15 @@ class ContactSetMachine(RuleBasedStateMachine):
             self.refresh()
         recorded = {entry.id for entry in self.record.values()}
         owners = {entry.id for entry in self.record.values() if "metadata" in entry.owned}
+        held = {int(key[1:]): key.startswith("b") for key in self.record}
+        held |= {slot: person.renamed for slot, person in self.wanted.items()}
         for contact in self.sinch.contacts():
             if contact["metadata"] and contact["id"] in recorded - owners:
                 self.forgotten.add(contact["id"])  # nobody knows any more that the lost run has set it
             if contact["id"] not in self.foreign.keys() | recorded:
                 self.offered.add(contact["id"])
                 name = contact["external_id"].removeprefix(self.prefix)
-                self.keys[int(name[1:])] = name.startswith("b")
+                self.keys[int(name[1:])] = held.get(int(name[1:]), name.startswith("b"))
         self.is_lost = True
 
     def edit(self, wanted: dict[int, Person]) -> None:
