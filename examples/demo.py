@@ -172,7 +172,7 @@ def show(sinch: Sinch, project: Project) -> None:
     project.pulumi("up", "--yes", "--skip-preview")
     expect("calls", sinch.calls(), {})
 
-    say("One contact changed, one added, one removed: the preview is a line diff of just those three")
+    say("One contact changed, one added, one removed: the preview tells just those three")
     project.edit("friends.yaml", "language: DE", "language: FR")
     project.edit(
         "partners.csv", "partner-008,", "partner-009,EN_US,Yara Example,yara@example.net,+12025550149,\npartner-008,"

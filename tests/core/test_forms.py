@@ -1,5 +1,6 @@
 """Packed sets, records, manifests and observations: their forms, and what they hide."""
 
+import json
 import zlib
 from base64 import b64encode
 
@@ -190,10 +191,15 @@ def test_an_identity_that_somebody_added_is_a_difference() -> None:
     assert LiveContact(ContactId("x"), live).contact is live
 
 
+def lines(manifest: str) -> list[str]:
+    entries = json.loads(manifest)
+    return [f"{line}  {value}".rstrip() for line, value in entries.items()]
+
+
 @given(desired_rows())
 def test_the_manifest_has_a_line_for_each_contact_and_reveals_nobody(rows: list[DesiredContact]) -> None:
     text = make_manifest(desired_set(rows), SECRET)
-    assert len(text.splitlines()) == len(rows)
+    assert len(json.loads(text)) == len(rows)
     keys = {row.key for row in rows}
     for row in rows:
         personal = [identity.identity for identity in row.contact.channel_identities]
@@ -208,8 +214,8 @@ def test_one_changed_contact_changes_one_line(rows: list[DesiredContact], other:
     assume(rows)
     changed = msgspec.structs.replace(rows[0], contact=other)
     assume(contact_digest(other) != contact_digest(rows[0].contact))
-    before = make_manifest(desired_set(rows), SECRET).splitlines()
-    after = make_manifest(desired_set([changed, *rows[1:]]), SECRET).splitlines()
+    before = lines(make_manifest(desired_set(rows), SECRET))
+    after = lines(make_manifest(desired_set([changed, *rows[1:]]), SECRET))
     assert sum(one != two for one, two in zip(before, after, strict=True)) == 1
 
 
@@ -218,17 +224,36 @@ def test_the_manifest_of_known_unknown_and_revealed_contacts() -> None:
     wanted = desired_set(
         [DesiredContact(Key("alice"), ALICE, "a", 1), DesiredContact(Key("+12025550102"), carla, "a", 2)], [Key("zoe")]
     )
-    masked = make_manifest(wanted, SECRET).splitlines()
+    masked = lines(make_manifest(wanted, SECRET))
     assert masked[0].startswith("···02~")
     assert masked[1].startswith("alice  SMS:···01  EN_US  #")
     assert masked[2] == f"zoe  {UNKNOWN}"
-    assert make_manifest(wanted, b"other").splitlines()[1] != masked[1]
-    assert make_manifest(wanted, SECRET, reveal=True) == (
-        "+12025550102  LINE:APP:u12345  EN  email='c@example.com'  channel_priority=LINE\n"
-        "alice  SMS:12025550101  EN_US  display_name='Alice'\n"
-        f"zoe  {UNKNOWN}\n"
-    )
-    assert make_manifest(desired_set([]), SECRET) == ""
+    assert lines(make_manifest(wanted, b"other"))[1] != masked[1]
+    assert lines(make_manifest(wanted, SECRET, reveal=True)) == [
+        "+12025550102  LINE:APP:u12345  EN  email='c@example.com'  channel_priority=LINE",
+        "alice  SMS:12025550101  EN_US  display_name='Alice'",
+        f"zoe  {UNKNOWN}",
+    ]
+    assert lines(make_manifest(desired_set([]), SECRET)) == []
+
+
+def test_no_line_of_a_manifest_is_so_wide_that_the_others_are_filled_up_to_it() -> None:
+    many = tuple(ChannelIdentity("SMS", f"120255501{number:02}") for number in range(20))
+    wanted = [
+        DesiredContact(Key(name * 70), Contact(many, "EN", metadata=text * 900), "a", 1)
+        for name in "xy"
+        for text in "mn"
+    ]
+    for reveal in (False, True):
+        found = [lines(make_manifest(desired_set([one]), SECRET, reveal=reveal))[0] for one in wanted]
+        assert len(set(found)) == 4
+        assert max(map(len, found)) < 160
+    assert "SMS:···00 SMS:···01 SMS:···02 +17  EN" in lines(make_manifest(desired_set(wanted[:1]), SECRET))[0]
+
+
+def test_a_line_that_begins_as_names_of_pulumi_s_own_do_is_shown() -> None:
+    wanted = desired_set([DesiredContact(Key("__x"), ALICE, "a", 1)])
+    assert lines(make_manifest(wanted, SECRET))[0].startswith(" __x  ")
 
 
 def test_masking_keeps_two_characters_at_most() -> None:

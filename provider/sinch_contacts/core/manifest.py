@@ -1,11 +1,16 @@
 """The manifest: a set as people read it in a preview, one line per contact.
 
-Pulumi shows a changed text of several lines as a line diff, so a preview of 100,000 contacts shows just the lines that
-changed. A line tells the key, the channels with masked identities, the language and a digest; it holds no personal
-data, and the digest is keyed, so that nobody can find a phone number by trying all of them.
+A line tells the key, the channels with masked identities, the language and a digest; it holds no personal data, and the
+digest is keyed, so that nobody can find a phone number by trying all of them.
+
+The text is a JSON object whose names are the lines, and whose values are empty. Pulumi shows a changed JSON text entry
+by entry, without context, and shows no entry that is empty and the same: a preview of 100,000 contacts prints two lines
+for each that changes, one for each that comes or goes, and nothing else (docs/adr/0017-manifest-of-entries.md).
 """
 
 from typing import Final
+
+import msgspec
 
 from sinch_contacts.core.contact import Contact, Key
 from sinch_contacts.core.desired import DesiredContact
@@ -16,6 +21,11 @@ from sinch_contacts.core.showing import shown_identity
 
 _DIGEST: Final = 8
 _TAG: Final = 4
+_IDENTITIES: Final = 3
+_LONGEST: Final = 140
+"""Characters of a line, about as many as a masked one has at most: Pulumi makes all lines as wide as the widest."""
+
+_encode: Final = msgspec.json.encode
 UNKNOWN: Final = "(known after other resources are made)"
 """Stands for a contact that depends on something a preview does not know."""
 
@@ -29,11 +39,23 @@ def make_manifest(wanted: DesiredSet, key: bytes, *, reveal: bool = False) -> st
         reveal: Show identities, names and addresses as they are, for sets that hold no personal data.
 
     Returns:
-        Lines sorted by the contacts' real keys, each ended by a line break; an empty text for an empty set.
+        A JSON object, a line for each contact, sorted by the contacts' real keys.
     """
-    lines = [(contact.key, _revealed(contact) if reveal else _masked(contact, key)) for contact in wanted.contacts]
-    lines += [(unknown, f"{unknown if reveal else _shown(unknown, key)}  {UNKNOWN}") for unknown in wanted.unknown]
-    return "".join(f"{line}\n" for _, line in sorted(lines))
+    lines = [
+        (contact.key, _revealed(contact, key) if reveal else _masked(contact, key), "") for contact in wanted.contacts
+    ]
+    lines += [(unknown, unknown if reveal else _shown(unknown, key), UNKNOWN) for unknown in wanted.unknown]
+    entries = ",\n".join(f"{_text(_visible(line))}:{_text(value)}" for _, line, value in sorted(lines))
+    return f"{{\n{entries}\n}}" if entries else "{}"
+
+
+def _text(value: str) -> str:
+    return _encode(value).decode()
+
+
+def _visible(line: str) -> str:
+    """Returns a line that Pulumi does not take for a name of its own, which it would not show."""
+    return f" {line}" if line.startswith("__") else line
 
 
 def _shown(contact_key: Key, key: bytes) -> str:
@@ -42,16 +64,21 @@ def _shown(contact_key: Key, key: bytes) -> str:
 
 
 def _masked(desired: DesiredContact, key: bytes) -> str:
-    contact = desired.contact
-    identities = " ".join(map(mask_identity, contact.channel_identities))
-    digest = keyed_digest(key, f"{desired.key}\n{contact_digest(contact)}", _DIGEST)
-    return f"{_shown(desired.key, key)}  {identities}  {contact.language}  #{digest}"
+    identities = desired.contact.channel_identities
+    masked = " ".join(map(mask_identity, identities[:_IDENTITIES]))
+    more = f" +{len(identities) - _IDENTITIES}" if len(identities) > _IDENTITIES else ""
+    return f"{_shown(desired.key, key)}  {masked}{more}  {desired.contact.language}  #{_digest(desired, key)}"
 
 
-def _revealed(desired: DesiredContact) -> str:
+def _revealed(desired: DesiredContact, key: bytes) -> str:
     contact = desired.contact
     identities = " ".join(shown_identity(identity, reveal=True) for identity in contact.channel_identities)
-    return "  ".join((desired.key, identities, contact.language, *_texts(contact)))
+    line = "  ".join((desired.key, identities, contact.language, *_texts(contact)))
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…  #{_digest(desired, key)}"
+
+
+def _digest(desired: DesiredContact, key: bytes) -> str:
+    return keyed_digest(key, f"{desired.key}\n{contact_digest(desired.contact)}", _DIGEST)
 
 
 def _texts(contact: Contact) -> list[str]:
