@@ -16,7 +16,7 @@ from benchmarks.results import FOLDER, Results, machine, save, today
 
 SIZES: Final = (1_000, 10_000, 100_000)
 LARGE: Final = (10_000, 1_000_000)
-PEERS: Final = 1_000
+PEERS: Final = (1_000, 2_000)
 LOSSES: Final = 1_001
 """One more than a batch holds, so that each way makes a second call that creates."""
 
@@ -56,7 +56,8 @@ def _on_the_engine(folder: Path, sinch: Emulator) -> Iterator[Measurement]:
     for contacts in SIZES:
         yield from life.live(contacts, folder / f"life-{contacts}", sinch)
     yield from floors.compare(SIZES[-1], folder / "floors", sinch)
-    yield from rivalry.costs(PEERS, folder / "peers", sinch)
+    for contacts in PEERS:
+        yield from rivalry.costs(contacts, folder / f"peers-{contacts}", sinch)
 
 
 def _say(text: str) -> None:

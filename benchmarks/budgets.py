@@ -37,6 +37,7 @@ def budgets(results: Results) -> Iterator[Budget]:
     yield from _calls(results)
     yield from _seconds(results)
     yield from _floor(results)
+    yield from _lines(results)
     yield from _growth(results)
 
 
@@ -71,6 +72,13 @@ def _floor(results: Results) -> Iterator[Budget]:
         what = f"`preview` of {ours.contacts:,}, nothing changed, beside an idle provider"
         told = f"{over:.1f} s more of CPU ({ours.cpu:.1f} s and {idle.cpu:.1f} s)"
         yield Budget(what, "2 s more", told, over <= 2)
+
+
+def _lines(results: Results) -> Iterator[Budget]:
+    for step in (life.NEAR, life.FAR):
+        if shown := results.of(step):
+            lines = int(shown.note.split()[0])
+            yield Budget(f"{step}, of {shown.contacts:,}", "fewer than 60 lines", f"{lines} lines", lines < 60)
 
 
 def _growth(results: Results) -> Iterator[Budget]:

@@ -1,3 +1,4 @@
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,9 @@ from engine.workspace import BIN, Workspace
 from outside import PROJECT, Sinch
 from sinch_contacts.emulator.server import running
 from sinch_contacts.emulator.settings import EmulatorSettings
+
+TRACED = {"test_commands", "test_life_of_a_set", "test_shards", "test_unknowns_and_failures"}
+"""Modules whose programs and providers have their lines counted, which takes a third of their time."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -54,10 +58,12 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def make_workspace(tmp_path: Path, sinch: Sinch) -> Callable[..., Workspace]:
+def make_workspace(tmp_path: Path, sinch: Sinch, request: pytest.FixtureRequest) -> Callable[..., Workspace]:
     """Makes a project with a stack, in a backend that all projects of the test share."""
     backend = tmp_path / "backend"
     backend.mkdir()
+    is_traced = request.path.stem in TRACED
+    tracer = {name: value for name, value in os.environ.items() if is_traced and name.startswith("COVERAGE_")}
 
     def make(name: str = "one", stack: str = "test", programs: Path = BIN, **environment: str) -> Workspace:
         settings = {
@@ -67,6 +73,7 @@ def make_workspace(tmp_path: Path, sinch: Sinch) -> Callable[..., Workspace]:
             "PULUMI_HOME": str(tmp_path / "home"),
             "SINCH_JOURNAL_DIR": str(tmp_path / "journals"),
             "SINCH_UNDO_DIR": str(tmp_path / "undo"),
+            **tracer,
             **environment,
         }
         workspace = Workspace(tmp_path / name, settings, backend, programs)

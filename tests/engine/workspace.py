@@ -17,8 +17,7 @@ BIN = Path(sys.executable).parent
 OLDEST = BIN.parent / "oldest" / "bin"
 """Programs of a venv with the oldest SDK that is supported."""
 _NOT_HANDED_ON = ("SINCH_", "PULUMI_", "COVERAGE_")
-"""Beginnings of the names of environment variables. To count the lines that a program and a provider run through takes
-a third of their time, and the quick tests run through the same lines."""
+"""Beginnings of the names of environment variables."""
 
 ONE_SET = """import pulumi
 from sinch_contacts import ContactSet

@@ -38,3 +38,25 @@ def test_a_way_of_reading_that_is_none_is_refused(stack: Stack, sinch: Inside) -
         stack.preview(people(2))
     assert refused.value.next_step == "Set it to auto, scan, lookup, or leave it out."
     assert sinch.calls() == {}
+
+
+def test_of_many_contacts_a_few_come_change_and_go_with_a_look_before_and_after_for_those_that_come_and_go(
+    stack: Stack, sinch: Inside
+) -> None:
+    before = people(2000)
+    stack.up(before)
+    sinch.calls()
+    kept = dict(list(before.items())[20:])
+    changed = {key: {**person, "display_name": "Other"} for key, person in list(kept.items())[:20]}
+    new = dict(list(people(2020).items())[2000:])
+
+    stack.up({**kept, **changed, **new}, previews=True)
+
+    calls = sinch.calls()
+    assert {kind: calls.pop(kind) for kind in ("batch_create", "batch_delete", "update")} == {
+        "batch_create": 1,
+        "batch_delete": 1,
+        "update": 20,
+    }
+    waiting = 2  # probes of what is not visible yet
+    assert calls == {"find": 2 * 20 + waiting, "get": 2 * 20 + waiting}
