@@ -2,6 +2,7 @@
 
 import re
 
+from engine.conftest import EmulatorClock
 from engine.workspace import Workspace
 from outside import Sinch, people, person, reads, writes
 
@@ -185,8 +186,11 @@ def test_destroy_empties_the_set_and_only_the_set(workspace: Workspace, sinch: S
     assert sinch.calls() == {}
 
 
-def test_an_adopted_contact_survives_its_removal_and_destroy(workspace: Workspace, sinch: Sinch) -> None:
+def test_an_adopted_contact_survives_its_removal_and_destroy(
+    workspace: Workspace, sinch: Sinch, clock: EmulatorClock
+) -> None:
     sinch.seed([{**person(number), "external_id": f"person-{number:05d}"} for number in (1, 2)])
+    clock.let_an_hour_pass()
     workspace.write(people(3))
     workspace.up()
     assert writes(sinch.calls()) == {"batch_create": 1}
@@ -202,9 +206,10 @@ def test_an_adopted_contact_survives_its_removal_and_destroy(workspace: Workspac
 
 
 def test_a_contact_that_is_there_and_differs_stops_the_run_before_anything_is_written(
-    workspace: Workspace, sinch: Sinch
+    workspace: Workspace, sinch: Sinch, clock: EmulatorClock
 ) -> None:
     sinch.seed([{**person(1, display_name="Production"), "external_id": "person-00001"}])
+    clock.let_an_hour_pass()
     workspace.write(people(3))
 
     refused = workspace.run("preview", status=None)

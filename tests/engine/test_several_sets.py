@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from engine.conftest import EmulatorClock
 from engine.workspace import Workspace
 from outside import Sinch, people, person, writes
 
@@ -52,10 +53,13 @@ def test_a_replaced_set_keeps_its_contacts(workspace: Workspace, sinch: Sinch) -
     assert writes(sinch.calls()) == {}
 
 
-def test_a_replaced_set_with_a_prefix_still_owns_its_contacts(workspace: Workspace, sinch: Sinch) -> None:
+def test_a_replaced_set_with_a_prefix_still_owns_its_contacts(
+    workspace: Workspace, sinch: Sinch, clock: EmulatorClock
+) -> None:
     workspace.one_set(', external_id_prefix="qa-"')
     workspace.write(people(5))
     workspace.up()
+    clock.let_an_hour_pass()
     workspace.up("--replace", workspace.sets()[0]["urn"])
     assert len(sinch.contacts()) == 5
 
