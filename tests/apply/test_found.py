@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from apply.conftest import Set
@@ -178,3 +179,14 @@ def test_a_copy_of_a_run_that_died_elsewhere_is_not_taken_for_what_is_pending_an
     assert friends.up(people(1)).incomplete is None
     friends.clock.sleep(600)
     assert [contact["id"] for contact in sinch.contacts()] == [entry.id for entry in friends.record.values()]
+
+
+def test_a_clock_that_is_ahead_makes_nobody_wait_longer_than_the_settling_time(friends: Set, sinch: Sinch) -> None:
+    stop_at(friends, 1, people(1))
+    friends.record = {
+        key: msgspec.structs.replace(entry, since=entry.since + 3600) for key, entry in friends.record.items()
+    }
+    began = friends.clock.now()
+    assert friends.up(people(1)).incomplete is None
+    assert friends.clock.now() - began < 310
+    assert len(sinch.contacts()) == 1

@@ -171,7 +171,7 @@ def _await_leaving(run: Run, wanted: Mapping[Key, DesiredContact], found: Found)
     ids = {live.id for copies in found.values() for live in copies} & run.leaving.keys()
     if not ids:
         return found
-    until = max(run.leaving[contact_id] for contact_id in ids) + around.settings.settle_time
+    until = run.asked_at(max(run.leaving[contact_id] for contact_id in ids)) + around.settings.settle_time
 
     def look(_last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
         around.progress(f"waiting for {len(ids):,} contacts that an interrupted run deleted")

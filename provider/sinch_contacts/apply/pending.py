@@ -109,7 +109,8 @@ class _Settling:
 
         over = False
         while self._left and not over:
-            until = max(item.recorded.since for item in self._left.values()) + around.settings.settle_time
+            latest = max(item.recorded.since for item in self._left.values())
+            until = self._run.asked_at(latest) + around.settings.settle_time
             wait_until(look, around.clock, around.settings, until)
             over = around.clock.now() >= until
         for key, item in self._left.items():
@@ -148,7 +149,7 @@ class _Settling:
         if not found.ours:
             self._foreign[entry.key] = found.others
             return False
-        asked_at = entry.since + self._run.api.clock_offset()
+        asked_at = self._run.asked_at(entry.since) + self._run.api.clock_offset()
         if not final and all(is_older(live.id, asked_at) for live in found.ours):
             return False
         first, *extra = found.ours

@@ -127,7 +127,7 @@ def _find_orphans(run: Run, asked: Mapping[str, tuple[AskedContact, int]]) -> No
                     run.note([_as_created(run, key, live, found[0])])
         return not left
 
-    until = max(since for _, since in left.values()) + around.settings.settle_time
+    until = run.asked_at(max(since for _, since in left.values())) + around.settings.settle_time
     wait_until(look, around.clock, around.settings, until)
 
 

@@ -191,6 +191,10 @@ class Run:
         """Returns the time in whole seconds since 1970, as it is recorded."""
         return max(1, int(self.around.clock.now()))
 
+    def asked_at(self, since: float) -> float:
+        """Returns when an earlier run made a call, which another machine's clock may have told as later than now."""
+        return min(since, self.started)
+
     @property
     def settled(self) -> str:
         """The run up to which journals are done with.
