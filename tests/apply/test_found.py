@@ -190,3 +190,26 @@ def test_a_clock_that_is_ahead_makes_nobody_wait_longer_than_the_settling_time(f
     assert friends.up(people(1)).incomplete is None
     assert friends.clock.now() - began < 310
     assert len(sinch.contacts()) == 1
+
+
+def create_and_rename_and_die_twice(friends: Set, sinch: Sinch) -> None:
+    kill(friends, 1, applied=True, wanted={"old": person(1)})
+    friends.clock.sleep(10)
+    kill(friends, 2, applied=True, wanted={"new": person(1)})
+    assert [contact["external_id"] for contact in sinch.contacts()] == ["new"]
+
+
+def test_a_contact_that_was_created_and_renamed_by_runs_that_died_goes_when_it_is_not_wanted_any_more(
+    friends: Set, sinch: Sinch
+) -> None:
+    create_and_rename_and_die_twice(friends, sinch)
+    assert friends.up({}).incomplete is None
+    assert sinch.contacts() == []
+
+
+@pytest.mark.parametrize("name", ["new", "old", "another"])
+def test_such_a_contact_is_still_ours_where_it_is_wanted(friends: Set, sinch: Sinch, name: str) -> None:
+    create_and_rename_and_die_twice(friends, sinch)
+    assert friends.up({name: person(1)}).incomplete is None
+    assert [entry.origin for entry in friends.record.values()] == [Origin.CREATED]
+    assert [contact["external_id"] for contact in sinch.contacts()] == [name]

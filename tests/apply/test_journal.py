@@ -96,7 +96,7 @@ def test_a_call_that_was_refused_left_nothing_and_one_without_an_answer_may_have
     ])  # fmt: skip
     assert left.asked == {"b": (asked[1], 11), "c": (asked[2], 12)}
     assert left.leaving == {"x": 13}
-    assert left.changed == frozenset()
+    assert left.changed == {}
     assert left
 
 

@@ -5,6 +5,7 @@ import random
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,8 @@ def await_no_provider(workspace: Workspace, seconds: float) -> None:
 def end_language_host(workspace: Workspace) -> None:
     """Ends what a killed engine leaves of its own: its language host looks for it only now and then."""
     for process in workspace.processes("pulumi-language-python"):
-        os.kill(process, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has looked, and left
+            os.kill(process, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("number", range(KILLS))

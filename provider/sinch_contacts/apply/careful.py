@@ -1,6 +1,6 @@
 """The port as a run uses it: no call once the run is to stop, and no write that is not in the journal first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from sinch_contacts.api.errors import ApiError, Uncertain
@@ -22,10 +22,27 @@ class CarefulApi:
     cannot be written; the call is not made then.
     """
 
-    def __init__(
-        self, api: ContactsApi, journals: Journals, journal: Journal, clock: Clock, interruption: Interruption
+    def __init__(  # noqa: PLR0913, PLR0917  # all that it stands between
+        self,
+        api: ContactsApi,
+        journals: Journals,
+        journal: Journal,
+        orphans: Mapping[ContactId, str],
+        clock: Clock,
+        interruption: Interruption,
     ) -> None:
+        """Stands before a port.
+
+        Args:
+            api: The port.
+            journals: Digests names.
+            journal: Is written.
+            orphans: Contacts that no state knows of, each with what stands for the name that it was asked for under.
+            clock: Time.
+            interruption: Whether the run is to stop.
+        """
         self._api = api
+        self._orphans = orphans
         self._journals = journals
         self._journal = journal
         self._clock = clock
@@ -54,7 +71,7 @@ class CarefulApi:
     def update(self, contact_id: ContactId, contact: Contact, mask: Sequence[str]) -> LiveContact | None:
         """See `ContactsApi`."""
         self._interruption.check()
-        call = self._journal.begin(lambda call: Changing(call, contact_id))
+        call = self._journal.begin(lambda call: Changing(call, contact_id, self._orphans.get(contact_id, "")))
         return self._answer(call, lambda: self._api.update(contact_id, contact, mask))
 
     def get(self, contact_id: ContactId) -> LiveContact | None:

@@ -75,11 +75,19 @@ class Deleting(msgspec.Struct, frozen=True, tag="deleting"):
     ids: list[ContactId]
 
 
-class Changing(msgspec.Struct, frozen=True, tag="changing"):
-    """A call that changes a contact."""
+class Changing(msgspec.Struct, frozen=True, tag="changing", omit_defaults=True):
+    """A call that changes a contact.
+
+    Attributes:
+        call: The number of the call.
+        id: The contact.
+        asked: Stands for the name under which an interrupted run asked for it, where no state knows of it: by now it
+            may have another.
+    """
 
     call: int
     id: ContactId
+    asked: str = ""
 
 
 class Answered(msgspec.Struct, frozen=True, tag="answered"):
@@ -224,13 +232,14 @@ class Left(msgspec.Struct, frozen=True):
         created: Names whose creation was asked for: what is found of them was made by us.
         asked: Contacts whose creation may have been accepted and that were not seen, each with the time of the call.
         leaving: Ids whose deletion may have been accepted, likewise.
-        changed: Ids of contacts that may have been changed.
+        changed: Ids of contacts that may have been changed, each with what stands for the name under which its
+            creation was asked for, where no state knows of it; else an empty text.
     """
 
     created: frozenset[str] = frozenset()
     asked: dict[str, tuple[AskedContact, int]] = {}
     leaving: dict[ContactId, int] = {}
-    changed: frozenset[ContactId] = frozenset()
+    changed: dict[ContactId, str] = {}
 
     def __bool__(self) -> bool:
         """Whether there is anything to settle."""
@@ -242,7 +251,7 @@ def sum_up(journals: Iterable[Sequence[Line]]) -> Left:
     created: set[str] = set()
     asked: dict[str, tuple[AskedContact, int]] = {}
     leaving: dict[ContactId, int] = {}
-    changed: set[ContactId] = set()
+    changed: dict[ContactId, str] = {}
     for lines in journals:
         refused = {line.call for line in lines if isinstance(line, Answered) and line.answer is Answer.REFUSED}
         mine: dict[str, tuple[AskedContact, int]] = {}
@@ -253,11 +262,11 @@ def sum_up(journals: Iterable[Sequence[Line]]) -> Left:
                 case Deleting() if line.call not in refused:
                     leaving.update(dict.fromkeys(line.ids, line.at))
                 case Changing() if line.call not in refused:
-                    changed.add(line.id)
+                    changed[line.id] = line.asked or changed.get(line.id, "")
                 case Ended():
                     created |= mine.keys()
                     mine = {name: mine[name] for name in line.pending if name in mine}
                 case _:
                     pass
         asked |= mine
-    return Left(frozenset(created | asked.keys()), asked, leaving, frozenset(changed))
+    return Left(frozenset(created | asked.keys()), asked, leaving, changed)

@@ -46,8 +46,12 @@ def recover(run: Run, desired: Iterable[DesiredContact], left: Left) -> None:
             run.note([_pending(entry.key, *found)])
         elif found and entry.status is Status.LEAVING:
             _look_behind(run, entry, *found)
+    renamed = set(left.changed.values())
     for key, contact in wanted.items():
-        found = asked.pop(run.around.journals.digest_name(name_of(contact)), None)
+        name = run.around.journals.digest_name(name_of(contact))
+        if name in renamed:
+            continue  # by now it may have another name, and is looked for by its id
+        found = asked.pop(name, None)
         if found and key not in run.record:
             run.note([_pending(key, *found)])
     _find_orphans(run, asked)
@@ -120,9 +124,11 @@ def _find_orphans(run: Run, asked: Mapping[str, tuple[AskedContact, int]]) -> No
         around.progress(f"looking for {len(left):,} contacts that an interrupted run asked for")
         for live in run.reader.everything():
             for name in names_of(live):
-                found = left.get(digest := around.journals.digest_name(name))
+                digest = run.changed.get(live.id) or around.journals.digest_name(name)
+                found = left.get(digest)
                 if found and sort_copies(_pending(Key(name), *found), None, [live], run.changed).ours:
                     left.pop(digest)
+                    run.orphans[live.id] = digest
                     key = Key(name.removeprefix("=").removeprefix(around.prefix) if name.startswith("=") else name)
                     run.note([_as_created(run, key, live, found[0])])
         return not left

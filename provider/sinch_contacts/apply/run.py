@@ -125,7 +125,10 @@ class Run:
         done: How many changes were made.
         cause: What ended the work early, if anything did.
         created: Stands for names that journals prove to be ours.
-        changed: Ids of contacts that interrupted runs may have changed: they need not look as they were asked for.
+        changed: Ids of contacts that interrupted runs may have changed: they need not look as they were asked for, nor
+            have the name that each of them, where no state knows of it, was asked for under.
+        orphans: Contacts that interrupted runs created and nobody declares any more, each with what stands for its
+            name then.
         leaving: Ids whose deletion an interrupted run asked for, each with the time of that, in seconds since 1970.
     """
 
@@ -134,7 +137,10 @@ class Run:
         self.started = around.clock.now()
         self.last_run = last_run
         self.id, self.journal = around.journals.open(self.started, last_run)
-        self.api = CarefulApi(around.api, around.journals, self.journal, around.clock, around.interruption)
+        self.orphans: dict[ContactId, str] = {}
+        self.api = CarefulApi(
+            around.api, around.journals, self.journal, self.orphans, around.clock, around.interruption
+        )
         self.reader = reader or Reader(self.api, around.settings.pace, around.clock.now, least=known_contacts(record))
         self.record = dict(record)
         self.previous: Mapping[Key, Contact] = {}
@@ -142,7 +148,7 @@ class Run:
         self.done = 0
         self.cause: ContactsError | None = None
         self.created: frozenset[str] = frozenset()
-        self.changed: frozenset[ContactId] = frozenset()
+        self.changed: Mapping[ContactId, str] = {}
         self.leaving: Mapping[ContactId, int] = {}
 
     def note(self, entries: Iterable[RecordedContact]) -> None:
