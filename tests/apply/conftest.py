@@ -16,6 +16,7 @@ from sinch_contacts.apply.reconcile import Outcome, empty, reconcile
 from sinch_contacts.apply.refresh import Observation, refresh
 from sinch_contacts.apply.run import Surroundings
 from sinch_contacts.apply.settings import ApplySettings
+from sinch_contacts.apply.undo import Undo
 from sinch_contacts.core.contact import Contact, Key
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.desired_set import desired_set, with_prefix
@@ -59,6 +60,7 @@ class Set:
         self.prefix = ""
         self.urn = "urn:pulumi:test::scratch::sinch:ContactSet::friends"
         self.told: list[str] = []
+        self.undo: Undo | None = None
 
     def around(self) -> Surroundings:
         return Surroundings(
@@ -72,6 +74,7 @@ class Set:
             prefix=self.prefix,
             journals=FolderOfJournals(self.journals, self.urn, TARGET, origin="", secret=b"key", tell=self.told.append),
             interruption=self.interruption,
+            undo=self.undo,
         )
 
     def rows(self, contacts: Mapping[str, Any]) -> tuple[DesiredContact, ...]:

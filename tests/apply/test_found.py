@@ -1,5 +1,6 @@
 """Lives that the state machine found to end badly, each in its shortest form."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from machine.inside import Died, Mortal
 from outside import Sinch, people, person, writes
 from sinch_contacts.apply.interruption import Interruption
 from sinch_contacts.apply.problems import NameTaken
+from sinch_contacts.apply.undo import Kept
+from sinch_contacts.core.policy import OnChange, Policy
 from sinch_contacts.core.recorded import Origin, Status
 
 
@@ -213,3 +216,26 @@ def test_such_a_contact_is_still_ours_where_it_is_wanted(friends: Set, sinch: Si
     assert friends.up({name: person(1)}).incomplete is None
     assert [entry.origin for entry in friends.record.values()] == [Origin.CREATED]
     assert [contact["external_id"] for contact in sinch.contacts()] == [name]
+
+
+class Keeper:
+    """Keeps nothing, and has contacts looked at before they are deleted."""
+
+    is_on = True
+
+    def keep(self, contacts: Sequence[Kept]) -> None:
+        pass
+
+
+@pytest.mark.parametrize("name", ["person-00001", "another", ""])
+def test_a_replacement_by_a_run_that_died_of_what_somebody_else_had_deleted_is_not_forgotten(
+    friends: Set, sinch: Sinch, name: str
+) -> None:
+    friends.undo, friends.policy = Keeper(), Policy(on_change=OnChange.REPLACE)
+    friends.up(people(1))
+    sinch.delete(friends.record["person-00001"].id)
+    kill(friends, 3, applied=True, wanted={"person-00001": person(1, display_name="Edited Surname")})
+    assert len(sinch.contacts()) == 1
+    assert friends.up({name: person(1)} if name else {}).incomplete is None
+    assert [contact["external_id"] for contact in sinch.contacts()] == ([name] if name else [])
+    assert [entry.origin for entry in friends.record.values()] == ([Origin.CREATED] if name else [])

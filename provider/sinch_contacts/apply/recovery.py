@@ -39,13 +39,15 @@ def recover(run: Run, desired: Iterable[DesiredContact], left: Left) -> None:
     _note_leaving(run, left.leaving)
     _observe(run, left.changed, wanted)
     asked = dict(left.asked)
+    replaced: list[tuple[RecordedContact, AskedContact, int]] = []
     for entry in list(run.record.values()):
         name = run.around.journals.digest_name(recorded_name(entry, run.around.recorded_prefix))
         found = asked.pop(name, None)
         if found and entry.status in _GONE_OR_PENDING:
             run.note([_pending(entry.key, *found)])
-        elif found and entry.status is Status.LEAVING:
-            _look_behind(run, entry, *found)
+        elif found:
+            replaced.append((entry, *found))
+    _look_behind(run, replaced)
     renamed = set(left.changed.values())
     for key, contact in wanted.items():
         name = run.around.journals.digest_name(name_of(contact))
@@ -76,10 +78,14 @@ def _note_leaving(run: Run, leaving: Mapping[ContactId, int]) -> None:
             run.note([msgspec.structs.replace(entry, status=Status.LEAVING, since=leaving[entry.id])])
 
 
-def _look_behind(run: Run, entry: RecordedContact, asked: AskedContact, since: int) -> None:
-    """Settles a replacement: its second half was asked for only once the first was seen done."""
-    if run.api.get(entry.id) is None:
-        run.note([_pending(entry.key, asked, since)])
+def _look_behind(run: Run, replaced: Iterable[tuple[RecordedContact, AskedContact, int]]) -> None:
+    """Settles replacements: the second half of each was asked for only once the first was seen gone.
+
+    Who deleted it does not matter: where somebody else did, no journal says so.
+    """
+    entries = {entry.id: (entry.key, asked, since) for entry, asked, since in replaced}
+    live = run.reader.find_ids(list(entries)) if entries else {}
+    run.note(_pending(*entry) for contact_id, entry in entries.items() if contact_id not in live)
 
 
 def _observe(run: Run, changed: Iterable[ContactId], wanted: Mapping[Key, Contact]) -> None:
