@@ -13,7 +13,7 @@ from outside import Sinch, people, person, writes
 from sinch_contacts.apply.interruption import Interruption
 from sinch_contacts.apply.problems import NameTaken
 from sinch_contacts.apply.undo import Kept
-from sinch_contacts.core.policy import OnChange, Policy
+from sinch_contacts.core.policy import OnChange, OnConflict, Policy
 from sinch_contacts.core.recorded import Origin, Status
 
 
@@ -239,3 +239,51 @@ def test_a_replacement_by_a_run_that_died_of_what_somebody_else_had_deleted_is_n
     assert friends.up({name: person(1)} if name else {}).incomplete is None
     assert [contact["external_id"] for contact in sinch.contacts()] == ([name] if name else [])
     assert [entry.origin for entry in friends.record.values()] == ([Origin.CREATED] if name else [])
+
+
+GOLD: dict[str, object] = {"person-00001": person(1, metadata="gold")}
+
+
+def test_a_field_that_a_run_which_died_was_the_first_to_set_is_cleared_where_it_left_the_file(
+    friends: Set, sinch: Sinch
+) -> None:
+    friends.up(people(1))
+    kill(friends, 0, applied=True, wanted=GOLD)
+    assert sinch.contacts()[0]["metadata"] == "gold"
+    sinch.patch(sinch.contacts()[0]["id"], {"email": "theirs@example.org"})
+    assert friends.up(people(1)).incomplete is None
+    assert sinch.contacts()[0]["metadata"] == ""
+    assert sinch.contacts()[0]["email"] == "theirs@example.org"
+
+
+@pytest.mark.parametrize("name", ["person-00001", "another"])
+def test_so_is_one_of_a_contact_that_runs_which_died_had_created_and_edited(
+    friends: Set, sinch: Sinch, name: str
+) -> None:
+    kill(friends, 1, applied=True, wanted=people(1))
+    friends.clock.sleep(10)
+    kill(friends, 1, applied=True, wanted=GOLD)
+    assert sinch.contacts()[0]["metadata"] == "gold"
+    assert friends.up({name: person(1)}).incomplete is None
+    assert [(contact["external_id"], contact["metadata"]) for contact in sinch.contacts()] == [(name, "")]
+
+
+@pytest.mark.parametrize("name", ["new", "old", "another"])
+def test_so_is_one_of_a_contact_that_runs_which_died_had_created_and_renamed(
+    friends: Set, sinch: Sinch, name: str
+) -> None:
+    kill(friends, 1, applied=True, wanted={"old": person(1)})
+    friends.clock.sleep(10)
+    kill(friends, 2, applied=True, wanted={"new": person(1, metadata="gold")})
+    assert sinch.contacts()[0]["metadata"] == "gold"
+    assert friends.up({name: person(1)}).incomplete is None
+    assert [(contact["external_id"], contact["metadata"]) for contact in sinch.contacts()] == [(name, "")]
+
+
+def test_so_is_one_of_a_contact_that_a_run_which_died_had_taken_over(friends: Set, sinch: Sinch) -> None:
+    friends.policy = Policy(OnConflict.ADOPT)
+    sinch.seed([{**person(1, display_name="Theirs"), "external_id": "person-00001"}])
+    kill(friends, 1, applied=True, wanted=GOLD)
+    assert sinch.contacts()[0]["metadata"] == "gold"
+    assert friends.up(people(1)).incomplete is None
+    assert sinch.contacts()[0]["metadata"] == ""

@@ -71,7 +71,8 @@ class CarefulApi:
     def update(self, contact_id: ContactId, contact: Contact, mask: Sequence[str]) -> LiveContact | None:
         """See `ContactsApi`."""
         self._interruption.check()
-        call = self._journal.begin(lambda call: Changing(call, contact_id, self._orphans.get(contact_id, "")))
+        asked = self._orphans.get(contact_id, "")
+        call = self._journal.begin(lambda call: Changing(call, contact_id, asked, tuple(mask)))
         return self._answer(call, lambda: self._api.update(contact_id, contact, mask))
 
     def get(self, contact_id: ContactId) -> LiveContact | None:

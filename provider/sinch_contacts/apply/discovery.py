@@ -135,9 +135,10 @@ def refuse_taken_names(run: Run, renames: Iterable[Change]) -> None:
 
 
 def _adoption(run: Run, row: DesiredContact, live: LiveContact) -> Change:
-    seen = observe(live.contact, row.contact)
+    owned = run.set_since(live.id)
+    seen = observe(live.contact, row.contact, owned)
     recorded = record_contact(row.key, seen, contact_id=live.id, origin=run.origin_of(live), status=Status.DRIFTED)
-    return Change(Operation.PATCH, row.key, Reason.GIT, row, recorded, differences(row, live))
+    return Change(Operation.PATCH, row.key, Reason.GIT, row, recorded, differences(row, live, owned))
 
 
 def _await_rest(run: Run, wanted: Mapping[Key, DesiredContact], found: Found) -> Found:

@@ -83,11 +83,13 @@ class Changing(msgspec.Struct, frozen=True, tag="changing", omit_defaults=True):
         id: The contact.
         asked: Stands for the name under which an interrupted run asked for it, where no state knows of it: by now it
             may have another.
+        fields: Names of the fields that it sets; no journal of an earlier version has them.
     """
 
     call: int
     id: ContactId
     asked: str = ""
+    fields: tuple[str, ...] = ()
 
 
 class Answered(msgspec.Struct, frozen=True, tag="answered"):
@@ -225,6 +227,18 @@ def _create(path: Path) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
 
 
+class Edited(msgspec.Struct, frozen=True):
+    """What may have been changed of a contact.
+
+    Attributes:
+        asked: Stands for the name under which its creation was asked for, where no state knows of it; else empty.
+        fields: Names of the fields that were set: they are ours from then on.
+    """
+
+    asked: str
+    fields: frozenset[str]
+
+
 class Left(msgspec.Struct, frozen=True):
     """What journals say may have been sent, and the state does not know of.
 
@@ -232,18 +246,20 @@ class Left(msgspec.Struct, frozen=True):
         created: Names whose creation was asked for: what is found of them was made by us.
         asked: Contacts whose creation may have been accepted and that were not seen, each with the time of the call.
         leaving: Ids whose deletion may have been accepted, likewise.
-        changed: Ids of contacts that may have been changed, each with what stands for the name under which its
-            creation was asked for, where no state knows of it; else an empty text.
+        changed: Ids of contacts that may have been changed.
     """
 
     created: frozenset[str] = frozenset()
     asked: dict[str, tuple[AskedContact, int]] = {}
     leaving: dict[ContactId, int] = {}
-    changed: dict[ContactId, str] = {}
+    changed: dict[ContactId, Edited] = {}
 
     def __bool__(self) -> bool:
         """Whether there is anything to settle."""
         return bool(self.asked or self.leaving or self.changed)
+
+
+_UNTOUCHED: Final = Edited("", frozenset())
 
 
 def sum_up(journals: Iterable[Sequence[Line]]) -> Left:
@@ -251,7 +267,7 @@ def sum_up(journals: Iterable[Sequence[Line]]) -> Left:
     created: set[str] = set()
     asked: dict[str, tuple[AskedContact, int]] = {}
     leaving: dict[ContactId, int] = {}
-    changed: dict[ContactId, str] = {}
+    changed: dict[ContactId, Edited] = {}
     for lines in journals:
         refused = {line.call for line in lines if isinstance(line, Answered) and line.answer is Answer.REFUSED}
         mine: dict[str, tuple[AskedContact, int]] = {}
@@ -262,7 +278,8 @@ def sum_up(journals: Iterable[Sequence[Line]]) -> Left:
                 case Deleting() if line.call not in refused:
                     leaving.update(dict.fromkeys(line.ids, line.at))
                 case Changing() if line.call not in refused:
-                    changed[line.id] = line.asked or changed.get(line.id, "")
+                    before = changed.get(line.id, _UNTOUCHED)
+                    changed[line.id] = Edited(line.asked or before.asked, before.fields.union(line.fields))
                 case Ended():
                     created |= mine.keys()
                     mine = {name: mine[name] for name in line.pending if name in mine}

@@ -202,11 +202,12 @@ class _Settling:
 
     def _note_edits(self, row: DesiredContact, entry: RecordedContact, live: LiveContact) -> None:
         """Records a contact that lives; where it was edited meanwhile, as what is to be patched."""
-        fields = differences(row, live, entry.owned)
+        owned = entry.owned + self._run.set_since(live.id)
+        fields = differences(row, live, owned)
         if not fields:
             self._run.confirm(row.key, row.contact, live, entry.origin)
             return
-        seen = observe(live.contact, row.contact, entry.owned)
+        seen = observe(live.contact, row.contact, owned)
         applied = contact_digest(row.contact)
         recorded = record_contact(
             row.key, seen, contact_id=live.id, origin=entry.origin, status=Status.DRIFTED, applied=applied

@@ -48,7 +48,7 @@ def recover(run: Run, desired: Iterable[DesiredContact], left: Left) -> None:
         elif found:
             replaced.append((entry, *found))
     _look_behind(run, replaced)
-    renamed = set(left.changed.values())
+    renamed = {edited.asked for edited in left.changed.values()}
     for key, contact in wanted.items():
         name = run.around.journals.digest_name(name_of(contact))
         if name in renamed:
@@ -56,7 +56,7 @@ def recover(run: Run, desired: Iterable[DesiredContact], left: Left) -> None:
         found = asked.pop(name, None)
         if found and key not in run.record:
             run.note([_pending(key, *found)])
-    _find_orphans(run, asked)
+    _find_orphans(run, asked, wanted)
 
 
 def _pending(key: Key, asked: AskedContact, since: int) -> RecordedContact:
@@ -100,12 +100,13 @@ def _observe(run: Run, changed: Iterable[ContactId], wanted: Mapping[Key, Contac
         if found is None:
             run.note([msgspec.structs.replace(entry, status=Status.GONE)])
         else:
-            run.note([_as_seen(entry, found, wanted.get(entry.key))])
+            run.note([_as_seen(run, entry, found, wanted.get(entry.key))])
 
 
-def _as_seen(entry: RecordedContact, found: LiveContact, like: Contact | None) -> RecordedContact:
-    """Records a contact as it was found, all its fields included, since nobody knows which of them were changed."""
-    seen = observe(found.contact, like, entry.owned) if like else owned_part(found.contact, entry.owned)
+def _as_seen(run: Run, entry: RecordedContact, found: LiveContact, like: Contact | None) -> RecordedContact:
+    """Records a contact as it was found, with all the fields that are ours by now."""
+    owned = entry.owned + run.set_since(found.id)
+    seen = observe(found.contact, like, owned) if like else owned_part(found.contact, owned)
     digest = contact_digest(seen)
     applied = entry.applied or entry.digest
     if digest == applied:
@@ -115,7 +116,7 @@ def _as_seen(entry: RecordedContact, found: LiveContact, like: Contact | None) -
     )
 
 
-def _find_orphans(run: Run, asked: Mapping[str, tuple[AskedContact, int]]) -> None:
+def _find_orphans(run: Run, asked: Mapping[str, tuple[AskedContact, int]], wanted: Mapping[Key, Contact]) -> None:
     """Looks for contacts that were asked for, and are neither recorded nor declared any more.
 
     Their names are known by their digests alone, so every contact of the project is looked at. What is found is
@@ -130,20 +131,22 @@ def _find_orphans(run: Run, asked: Mapping[str, tuple[AskedContact, int]]) -> No
         around.progress(f"looking for {len(left):,} contacts that an interrupted run asked for")
         for live in run.reader.everything():
             for name in names_of(live):
-                digest = run.changed.get(live.id) or around.journals.digest_name(name)
+                edited = run.changed.get(live.id)
+                digest = (edited and edited.asked) or around.journals.digest_name(name)
                 found = left.get(digest)
                 if found and sort_copies(_pending(Key(name), *found), None, [live], run.changed).ours:
                     left.pop(digest)
                     run.orphans[live.id] = digest
                     key = Key(name.removeprefix("=").removeprefix(around.prefix) if name.startswith("=") else name)
-                    run.note([_as_created(run, key, live, found[0])])
+                    run.note([_as_created(run, key, live, found[0], wanted.get(key))])
         return not left
 
     until = run.asked_at(max(since for _, since in left.values())) + around.settings.settle_time
     wait_until(look, around.clock, around.settings, until)
 
 
-def _as_created(run: Run, key: Key, live: LiveContact, asked: AskedContact) -> RecordedContact:
+def _as_created(run: Run, key: Key, live: LiveContact, asked: AskedContact, like: Contact | None) -> RecordedContact:
     since = run.leaving.get(live.id, 0)
     status = Status.LEAVING if since else Status.LIVE
-    return msgspec.structs.replace(_pending(key, asked, since), id=live.id, status=status)
+    entry = msgspec.structs.replace(_pending(key, asked, since), id=live.id, status=status)
+    return _as_seen(run, entry, live, like) if live.id in run.changed and entry.is_settled else entry

@@ -7,6 +7,7 @@ from sinch_contacts.api.port import ContactsApi
 from sinch_contacts.apply.careful import CarefulApi
 from sinch_contacts.apply.clock import Clock
 from sinch_contacts.apply.interruption import Interruption
+from sinch_contacts.apply.journal import Edited
 from sinch_contacts.apply.journals import Journals
 from sinch_contacts.apply.ledger import Ledger
 from sinch_contacts.apply.names import names_of, recorded_name
@@ -126,7 +127,7 @@ class Run:
         cause: What ended the work early, if anything did.
         created: Stands for names that journals prove to be ours.
         changed: Ids of contacts that interrupted runs may have changed: they need not look as they were asked for, nor
-            have the name that each of them, where no state knows of it, was asked for under.
+            have the name that they were asked for under.
         orphans: Contacts that interrupted runs created and nobody declares any more, each with what stands for its
             name then.
         leaving: Ids whose deletion an interrupted run asked for, each with the time of that, in seconds since 1970.
@@ -148,7 +149,7 @@ class Run:
         self.done = 0
         self.cause: ContactsError | None = None
         self.created: frozenset[str] = frozenset()
-        self.changed: Mapping[ContactId, str] = {}
+        self.changed: Mapping[ContactId, Edited] = {}
         self.leaving: Mapping[ContactId, int] = {}
 
     def note(self, entries: Iterable[RecordedContact]) -> None:
@@ -188,6 +189,11 @@ class Run:
         if self.is_ours(live) or not self.created.isdisjoint(digests):
             return Origin.CREATED
         return self.around.ledger.origin(self.around.target, live.id) or Origin.ADOPTED
+
+    def set_since(self, contact_id: ContactId) -> tuple[str, ...]:
+        """Returns the names of the fields that interrupted runs may have set in a contact: they are ours since then."""
+        edited = self.changed.get(contact_id)
+        return tuple(sorted(edited.fields)) if edited else ()
 
     def claim(self, ids: Iterable[ContactId]) -> frozenset[ContactId]:
         """Claims contacts for this set; returns those that are being deleted in this run."""
