@@ -43,7 +43,8 @@ demo: setup ## Show the main job on the emulator, from nothing
 	@$(BIN)/python examples/demo.py
 
 test: setup ## Run all tests, the real engine's among them, and check the coverage
-	@$(BIN)/python -m pytest --cov --cov-report=
+	@$(BIN)/python -m pytest --cov --cov-report= -n 2 --dist loadfile --ignore=tests/engine
+	@$(BIN)/python -m pytest --cov --cov-report= --cov-append tests/engine
 	@$(BIN)/coverage report --include='*/core/*' --fail-under=100
 	@$(BIN)/coverage report --omit='*/core/*' --fail-under=90
 
@@ -54,7 +55,7 @@ test-long: setup ## Live 20,000 lives of a set under faults, kill 60 runs, and f
 	@$(BIN)/python -m pytest --hypothesis-seed=$(SEED) --hypothesis-profile=thorough tests/core tests/sources tests/api
 
 test-fast: setup ## Run the tests that need no engine
-	@$(BIN)/python -m pytest --ignore=tests/engine
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/engine
 
 bench: setup $(PLOTS) ## Measure every step at 1,000 to 100,000 contacts, beside the usual ways
 	@$(BIN)/python -m benchmarks
