@@ -58,6 +58,7 @@ class Set:
         self.declared: dict[Key, Contact] = {}
         self.policy = Policy()
         self.prefix = ""
+        self.recorded_prefix: str | None = None
         self.urn = "urn:pulumi:test::scratch::sinch:ContactSet::friends"
         self.told: list[str] = []
         self.undo: Undo | None = None
@@ -72,6 +73,7 @@ class Set:
             progress=self.told.append,
             urn=self.urn,
             prefix=self.prefix,
+            recorded_prefix=self.recorded_prefix,
             journals=FolderOfJournals(self.journals, self.urn, TARGET, origin="", secret=b"key", tell=self.told.append),
             interruption=self.interruption,
             undo=self.undo,

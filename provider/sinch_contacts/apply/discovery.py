@@ -111,6 +111,8 @@ def discover(run: Run, rows: Iterable[DesiredContact], policy: Policy) -> Discov
         raise Doubled([(row, tuple(live.id for live in copies)) for row, copies in left], run.around.target)
     for row, (live, *_) in discovery.there:
         run.confirm(row.key, row.contact, live, run.origin_of(live))
+    # What interrupted runs have set beside what is declared now stays ours until it is cleared.
+    run.note(change.recorded for change in discovery.adopted if change.recorded)
     return discovery
 
 
@@ -137,7 +139,10 @@ def refuse_taken_names(run: Run, renames: Iterable[Change]) -> None:
 def _adoption(run: Run, row: DesiredContact, live: LiveContact) -> Change:
     owned = run.set_since(live.id)
     seen = observe(live.contact, row.contact, owned)
-    recorded = record_contact(row.key, seen, contact_id=live.id, origin=run.origin_of(live), status=Status.DRIFTED)
+    applied = contact_digest(row.contact)
+    recorded = record_contact(
+        row.key, seen, contact_id=live.id, origin=run.origin_of(live), status=Status.DRIFTED, applied=applied
+    )
     return Change(Operation.PATCH, row.key, Reason.GIT, row, recorded, differences(row, live, owned))
 
 

@@ -9,7 +9,7 @@ from sinch_contacts.apply.ages import is_older
 from sinch_contacts.apply.copies import Sorted, remove_copies, sort_copies, tell_others
 from sinch_contacts.apply.deletion import Deletion
 from sinch_contacts.apply.discovery import differences
-from sinch_contacts.apply.names import recorded_name
+from sinch_contacts.apply.names import name_of, recorded_name
 from sinch_contacts.apply.problems import Kind, Problem, problem_of
 from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.waiting import wait_until
@@ -126,7 +126,13 @@ class _Settling:
         if entry.id:
             live = self._run.api.get(entry.id)
             return (live,) if live else ()
-        name = recorded_name(entry, self._run.around.recorded_prefix)
+        names = {recorded_name(entry, self._run.around.recorded_prefix)}
+        if item.like:
+            names.add(name_of(item.like))  # another one, where an interrupted run was the first with a new prefix
+        found = {live.id: live for name in sorted(names) for live in self._find_name(name)}
+        return tuple(found.values())
+
+    def _find_name(self, name: str) -> tuple[LiveContact, ...]:
         if name.startswith("="):
             return self._run.api.find_by_external_id(name.removeprefix("="))
         channel, *app, identity = name.split(":", 2)

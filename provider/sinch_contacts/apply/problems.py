@@ -115,6 +115,24 @@ class NameTaken(ContactsError):
         )
 
 
+class PrefixUnsettled(ContactsError):
+    """A set's prefix has changed while contacts were under way that had been asked for under the old one.
+
+    Attributes:
+        pending: How many there are.
+        prefix: The old prefix.
+    """
+
+    def __init__(self, pending: int, prefix: str) -> None:
+        super().__init__(
+            f"external_id_prefix has changed, and {pending:,} contact{'' if pending == 1 else 's'} that had been asked "
+            f"for under the old one ({prefix!r}) were not seen yet; nothing was changed.",
+            "Set the old prefix, run `pulumi up` until nothing is pending, and change it then.",
+        )
+        self.pending = pending
+        self.prefix = prefix
+
+
 class Doubled(ContactsError):
     """Contacts of a set are at Sinch more than once, so nobody can say which of them is meant.
 

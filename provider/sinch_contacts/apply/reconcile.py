@@ -15,7 +15,7 @@ from sinch_contacts.apply.creation import Creation
 from sinch_contacts.apply.deletion import Deletion, see_gone
 from sinch_contacts.apply.discovery import Discovery, discover, refuse_taken_names
 from sinch_contacts.apply.pending import settle
-from sinch_contacts.apply.problems import Incomplete, Kind, Problem, problem_of
+from sinch_contacts.apply.problems import Incomplete, Kind, PrefixUnsettled, Problem, problem_of
 from sinch_contacts.apply.recovery import recover
 from sinch_contacts.apply.run import Run, Surroundings
 from sinch_contacts.apply.updating import update_all
@@ -75,6 +75,7 @@ def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison ha
     Raises:
         ContactsError: Something stands in the way, and nothing was changed.
     """
+    _refuse_unsettled_prefix(around, record)
     with closing(Run(around, record, last_run)) as run:
         run.previous = previous
         around.journals.forget(last_run)
@@ -108,7 +109,8 @@ def empty(around: Surroundings, record: Record, policy: Policy, *, last_run: str
         last_run: The run that made the record.
 
     Returns:
-        The record of what is still there; empty where all went well, and then no journal is left.
+        The record of what is still there; empty where all went well. The journal stays: the engine may yet die before
+        it has recorded that.
 
     Raises:
         ContactsError: Something stands in the way, and nothing was changed.
@@ -126,10 +128,15 @@ def empty(around: Surroundings, record: Record, policy: Policy, *, last_run: str
                 Deletion(run).delete(_recorded(plan, Operation.DELETE))
         except ContactsError as error:
             run.cause = error
-        outcome = _outcome(run, policy, len(record))
-        if not outcome.incomplete:
-            around.journals.forget(run.id)
-        return outcome
+        return _outcome(run, policy, len(record))
+
+
+def _refuse_unsettled_prefix(around: Surroundings, record: Record) -> None:
+    """Sees to it that no contact is under way under a prefix that would be forgotten."""
+    if around.prefix != around.recorded_prefix:
+        pending = sum(not entry.id and entry.since > 0 for entry in record.values())
+        if pending:
+            raise PrefixUnsettled(pending, around.recorded_prefix)
 
 
 def _outcome(run: Run, policy: Policy, contacts: int) -> Outcome:

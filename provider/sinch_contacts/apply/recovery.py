@@ -41,8 +41,11 @@ def recover(run: Run, desired: Iterable[DesiredContact], left: Left) -> None:
     asked = dict(left.asked)
     replaced: list[tuple[RecordedContact, AskedContact, int]] = []
     for entry in list(run.record.values()):
-        name = run.around.journals.digest_name(recorded_name(entry, run.around.recorded_prefix))
-        found = asked.pop(name, None)
+        names = {recorded_name(entry, run.around.recorded_prefix)}
+        if entry.key in wanted:
+            names.add(name_of(wanted[entry.key]))  # another one, where the prefix has changed since
+        calls = [asked.pop(digest, None) for digest in map(run.around.journals.digest_name, sorted(names))]
+        found = max(filter(None, calls), key=lambda call: call[1], default=None)
         if found and entry.status in _GONE_OR_PENDING:
             run.note([_pending(entry.key, *found)])
         elif found:
