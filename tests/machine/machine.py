@@ -116,7 +116,7 @@ faults = st.lists(
 )  # fmt: skip
 ends = st.one_of(
     st.none(),
-    st.tuples(st.sampled_from(["killed", "stopped"]), st.integers(0, 14), st.booleans()),
+    st.tuples(st.sampled_from(["killed", "stopped", "unrecorded"]), st.integers(0, 14), st.booleans()),
 )
 
 
@@ -251,19 +251,29 @@ class ContactSetMachine(RuleBasedStateMachine):
 
     @rule(rules=faults, end=ends, keeps_journal=st.booleans())
     def up(self, rules: list[Mapping[str, Any]], end: tuple[str, int, bool] | None, *, keeps_journal: bool) -> None:
-        """A run under faults, which may be killed or stopped."""
+        """A run under faults, which may be killed or stopped, or end well and its engine die before it tells so."""
         self.is_quiet = False
         self.set_faults(rules)
+        state = self.record, self.declared, self.last_run
         try:
             self.run(end)
         except ContactsError:
             pass  # it failed before it changed anything, and the engine keeps the state as it was
         except Died:
-            self.is_cut_off = True
-            # What a run asked for may be under way still when the journals of several runs are lost together.
-            self.is_delayed |= any(fault["kind"] == "delay" for fault in rules)
-            if self.prefix and not keeps_journal:
-                self.lose_journal(in_order=not self.is_delayed)
+            self.be_cut_off(rules, keeps_journal=keeps_journal)
+        else:
+            # Without a state nobody knows whether what an earlier one created, and saw, was to stay.
+            if end and end[0] == "unrecorded" and state[2]:
+                self.record, self.declared, self.last_run = state
+                self.be_cut_off(rules, keeps_journal=keeps_journal)
+
+    def be_cut_off(self, rules: list[Mapping[str, Any]], *, keeps_journal: bool) -> None:
+        """The state is as it was before the run, and the next run may be on another machine."""
+        self.is_cut_off = True
+        # What a run asked for may be under way still when the journals of several runs are lost together.
+        self.is_delayed |= any(fault["kind"] == "delay" for fault in rules)
+        if self.prefix and not keeps_journal:
+            self.lose_journal(in_order=not self.is_delayed)
 
     @precondition(lambda self: self.last_run)
     @rule(rules=faults, end=ends)

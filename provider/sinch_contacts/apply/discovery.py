@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from sinch_contacts.apply.ages import made_at
-from sinch_contacts.apply.copies import is_made_of, remove_copies
+from sinch_contacts.apply.copies import is_made_of, remove_copies, sort_copies
+from sinch_contacts.apply.names import names_of
 from sinch_contacts.apply.problems import Conflict, Doubled, NameTaken
 from sinch_contacts.apply.reader import Found
 from sinch_contacts.apply.run import Run
@@ -17,7 +18,7 @@ from sinch_contacts.core.observed import observe
 from sinch_contacts.core.plan import Change, Operation, Reason
 from sinch_contacts.core.planner import differing_fields
 from sinch_contacts.core.policy import OnConflict, Policy
-from sinch_contacts.core.recorded import Status, record_contact
+from sinch_contacts.core.recorded import RecordedContact, Status, record_contact
 from sinch_contacts.core.target import Target
 
 
@@ -29,12 +30,14 @@ class Discovery(msgspec.Struct, frozen=True):
         there: Contacts that are there, once or in copies of ours, the one that stays first.
         adopted: Patches of those that differ.
         leaving: Contacts whose namesake is being deleted in this run: it must be gone first.
+        taken: Contacts whose namesake is another contact of the set, which is to get its own name back first.
     """
 
     absent: tuple[DesiredContact, ...] = ()
     there: tuple[tuple[DesiredContact, tuple[LiveContact, ...]], ...] = ()
     adopted: tuple[Change, ...] = ()
     leaving: tuple[tuple[DesiredContact, ContactId], ...] = ()
+    taken: tuple[DesiredContact, ...] = ()
 
 
 def differences(row: DesiredContact, live: LiveContact, owned: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -66,7 +69,14 @@ def survey(run: Run, wanted: Mapping[Key, DesiredContact], found: Found, policy:
             carry the set's own prefix and are just as declared.
         Conflict: A contact is there and differs, and the policy is to fail.
     """
-    there = [(wanted[key], tuple(sorted(copies, key=lambda live: live.id))) for key, copies in found.items()]
+    recorded = {entry.id: entry for entry in run.record.values() if entry.id}
+    staying = {contact_id: entry.key for contact_id, entry in recorded.items() if entry.key in run.wanted}
+    there = []
+    for key, copies in found.items():
+        free = sorted((live for live in copies if staying.get(live.id, key) == key), key=lambda live: live.id)
+        if free:
+            there.append((wanted[key], tuple(free)))
+    taken = found.keys() - {row.key for row, _ in there}
     doubled = [
         (row, tuple(live.id for live in copies))
         for row, copies in there
@@ -74,17 +84,20 @@ def survey(run: Run, wanted: Mapping[Key, DesiredContact], found: Found, policy:
     ]
     if doubled:
         raise Doubled(doubled, target)
+    own = recorded.keys() | {copies[0].id for _, copies in there if _is_made_by_us(run, copies[0])}
     late = run.claim(copies[0].id for _, copies in there)
     here = tuple((row, copies) for row, copies in there if copies[0].id not in late)
-    changes = [_adoption(run, row, copies[0]) for row, copies in here]
+    changes = [_adoption(run, row, copies[0], recorded.get(copies[0].id)) for row, copies in here]
     differing = tuple(change for change in changes if change.fields)
-    if differing and policy.on_conflict is OnConflict.FAIL:
-        raise Conflict(differing, target)
+    foreign = [change for change in differing if change.recorded and change.recorded.id not in own]
+    if foreign and policy.on_conflict is OnConflict.FAIL:
+        raise Conflict(foreign, target)
     return Discovery(
         absent=tuple(row for key, row in wanted.items() if key not in found),
         there=here,
         adopted=differing,
         leaving=tuple((row, copies[0].id) for row, copies in there if copies[0].id in late),
+        taken=tuple(row for key, row in wanted.items() if key in taken),
     )
 
 
@@ -136,8 +149,14 @@ def refuse_taken_names(run: Run, renames: Iterable[Change]) -> None:
         raise NameTaken(taken, run.around.target)
 
 
-def _adoption(run: Run, row: DesiredContact, live: LiveContact) -> Change:
-    owned = run.set_since(live.id)
+def _is_made_by_us(run: Run, live: LiveContact) -> bool:
+    """Says whether a contact is one that a run created and saw, before the state could be written."""
+    calls = (run.made.get(run.around.journals.digest_name(name)) for name in names_of(live)) if run.made else ()
+    return any(sort_copies(call[0].pending(Key(""), call[1]), None, [live], run.changed).ours for call in calls if call)
+
+
+def _adoption(run: Run, row: DesiredContact, live: LiveContact, before: RecordedContact | None) -> Change:
+    owned = run.set_since(live.id) + (before.owned if before else ())
     seen = observe(live.contact, row.contact, owned)
     applied = contact_digest(row.contact)
     recorded = record_contact(

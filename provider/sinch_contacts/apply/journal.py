@@ -10,7 +10,7 @@ The format carries a version, and later code must always be able to read it.
 
 import os
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
@@ -18,8 +18,9 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.contact import ContactId
+from sinch_contacts.core.contact import ContactId, Key
 from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.recorded import Origin, RecordedContact, Status
 
 _VERSION: Final = 1
 _CHECK: Final = 8
@@ -57,6 +58,19 @@ class AskedContact(msgspec.Struct, frozen=True, array_like=True):
     digest: str
     identities: str
     fields: str
+
+    def pending(self, key: Key, since: int) -> RecordedContact:
+        """Returns what is to be recorded of it, `since` whole seconds since 1970."""
+        return RecordedContact(
+            key=key,
+            id=ContactId(""),
+            origin=Origin.CREATED,
+            status=Status.PENDING,
+            digest=self.digest,
+            identities=self.identities,
+            fields=self.fields,
+            since=since,
+        )
 
 
 class Creating(msgspec.Struct, frozen=True, tag="creating"):
@@ -225,65 +239,3 @@ def _read(text: bytes) -> Line:
 def _create(path: Path) -> int:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-
-
-class Edited(msgspec.Struct, frozen=True):
-    """What may have been changed of a contact.
-
-    Attributes:
-        asked: Stands for the name under which its creation was asked for, where no state knows of it; else empty.
-        fields: Names of the fields that were set: they are ours from then on.
-    """
-
-    asked: str
-    fields: frozenset[str]
-
-
-class Left(msgspec.Struct, frozen=True):
-    """What journals say may have been sent, and the state does not know of.
-
-    Attributes:
-        created: Names whose creation was asked for: what is found of them was made by us.
-        asked: Contacts whose creation may have been accepted and that were not seen, each with the time of the call.
-        leaving: Ids whose deletion may have been accepted, likewise.
-        changed: Ids of contacts that may have been changed.
-    """
-
-    created: frozenset[str] = frozenset()
-    asked: dict[str, tuple[AskedContact, int]] = {}
-    leaving: dict[ContactId, int] = {}
-    changed: dict[ContactId, Edited] = {}
-
-    def __bool__(self) -> bool:
-        """Whether there is anything to settle."""
-        return bool(self.asked or self.leaving or self.changed)
-
-
-_UNTOUCHED: Final = Edited("", frozenset())
-
-
-def sum_up(journals: Iterable[Sequence[Line]]) -> Left:
-    """Sums up the lines of journals, in the order of their runs."""
-    created: set[str] = set()
-    asked: dict[str, tuple[AskedContact, int]] = {}
-    leaving: dict[ContactId, int] = {}
-    changed: dict[ContactId, Edited] = {}
-    for lines in journals:
-        refused = {line.call for line in lines if isinstance(line, Answered) and line.answer is Answer.REFUSED}
-        mine: dict[str, tuple[AskedContact, int]] = {}
-        for line in lines:
-            match line:
-                case Creating() if line.call not in refused:
-                    mine.update((contact.name, (contact, line.at)) for contact in line.contacts)
-                case Deleting() if line.call not in refused:
-                    leaving.update(dict.fromkeys(line.ids, line.at))
-                case Changing() if line.call not in refused:
-                    before = changed.get(line.id, _UNTOUCHED)
-                    changed[line.id] = Edited(line.asked or before.asked, before.fields.union(line.fields))
-                case Ended():
-                    created |= mine.keys()
-                    mine = {name: mine[name] for name in line.pending if name in mine}
-                case _:
-                    pass
-        asked |= mine
-    return Left(frozenset(created | asked.keys()), asked, leaving, changed)

@@ -27,6 +27,7 @@ from sinch_contacts.core.planner import make_plan
 from sinch_contacts.core.policy import Policy
 from sinch_contacts.core.recorded import Record, RecordedContact, Status, record_of
 
+_NAME_TAKEN: Final = "another contact of this set still has its name"
 _VANISHED: Final = "somebody else deleted it at the same time"
 _NO_CONTACTS: Final[Mapping[Key, Contact]] = {}
 
@@ -82,7 +83,7 @@ def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison ha
         recover(run, desired, around.journals.unfinished(last_run))
         plan = make_plan(desired, run.record, policy, previous)
         run.journal.plan = plan.digest(around.target)
-        wanted = {row.key for row in desired}
+        run.wanted = wanted = {row.key for row in desired}
         run.claim(entry.id for entry in run.record.values() if entry.id and entry.key in wanted)
         creates = [change.desired for change in plan.of(Operation.CREATE) if change.desired]
         refuse_taken_names(run, plan.of(Operation.RENAME))
@@ -175,7 +176,7 @@ def _carry_out(run: Run, plan: Plan, found: Discovery, policy: Policy, recorded:
             _replace(run, batch, policy)
     patches = [*found.adopted, *again.adopted, *settlement.edited, *plan.of(Operation.PATCH, Operation.RENAME)]
     if run.cause is None:
-        _create_absent(run, update_all(run, patches), policy)
+        _create_absent(run, [*update_all(run, patches), *found.taken, *again.taken], policy)
     if run.cause is None:
         Deletion(run).delete(_recorded(plan, Operation.DELETE))
 
@@ -184,6 +185,7 @@ def _create_absent(run: Run, rows: Sequence[DesiredContact], policy: Policy) -> 
     """Creates contacts that turned out to be gone, once it is sure that they are not there under another id."""
     found = discover(run, rows, policy)
     run.problems += [problem_of(Kind.FAILED, row, _VANISHED) for row in update_all(run, found.adopted)]
+    run.problems += [problem_of(Kind.FAILED, row, _NAME_TAKEN) for row in found.taken]
     if run.cause is None and found.absent:
         Creation(run).create(found.absent)
 

@@ -4,13 +4,14 @@ Its journal says which contacts may have been created, deleted or changed. What 
 record, which the planner then treats like any other: pending, leaving, drifted or gone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
 
 import msgspec
 
 from sinch_contacts.apply.copies import sort_copies
-from sinch_contacts.apply.journal import AskedContact, Left
+from sinch_contacts.apply.journal import AskedContact
+from sinch_contacts.apply.left import Asked, Left
 from sinch_contacts.apply.names import name_of, names_of, recorded_name
 from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.waiting import wait_until
@@ -18,9 +19,12 @@ from sinch_contacts.core.contact import Contact, ContactId, Key, LiveContact
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.digest import contact_digest
 from sinch_contacts.core.observed import observe, owned_part
-from sinch_contacts.core.recorded import Origin, RecordedContact, Status, record_contact
+from sinch_contacts.core.recorded import RecordedContact, Status, record_contact
 
 _GONE_OR_PENDING: Final = frozenset({Status.GONE, Status.PENDING})
+
+_SEEN_LONG_AGO: Final = 1
+"""A time, in seconds since 1970, after which nothing is to be waited for any more; 0 would stand for no time."""
 
 
 def recover(run: Run, desired: Iterable[DesiredContact], left: Left) -> None:
@@ -31,48 +35,54 @@ def recover(run: Run, desired: Iterable[DesiredContact], left: Left) -> None:
         desired: The declared contacts.
         left: What journals say that the state does not know of.
     """
-    run.created, run.changed, run.leaving = left.created, left.changed, left.leaving
+    run.created, run.made, run.changed, run.leaving = left.created, left.seen, left.changed, left.leaving
     if not left:
         return
     wanted = {row.key: row.contact for row in desired}
     run.around.progress("settling what an interrupted run left")
     _note_leaving(run, left.leaving)
     _observe(run, left.changed, wanted)
-    asked = dict(left.asked)
-    replaced: list[tuple[RecordedContact, AskedContact, int]] = []
+    calls = _Calls(dict(left.asked), dict(left.seen), run.around.journals.digest_name)
+    replaced: list[tuple[RecordedContact, Asked]] = []
     for entry in list(run.record.values()):
         names = {recorded_name(entry, run.around.recorded_prefix)}
         if entry.key in wanted:
             names.add(name_of(wanted[entry.key]))  # another one, where the prefix has changed since
-        calls = [asked.pop(digest, None) for digest in map(run.around.journals.digest_name, sorted(names))]
-        found = max(filter(None, calls), key=lambda call: call[1], default=None)
+        found = calls.take(names)
         if found and entry.status in _GONE_OR_PENDING:
-            run.note([_pending(entry.key, *found)])
+            run.note([found[0].pending(entry.key, found[1])])
         elif found:
-            replaced.append((entry, *found))
+            replaced.append((entry, found))
     _look_behind(run, replaced)
-    renamed = {edited.asked for edited in left.changed.values()}
     for key, contact in wanted.items():
-        name = run.around.journals.digest_name(name_of(contact))
-        if name in renamed:
-            continue  # by now it may have another name, and is looked for by its id
-        found = asked.pop(name, None)
-        if found and key not in run.record:
-            run.note([_pending(key, *found)])
-    _find_orphans(run, asked, wanted)
+        asked, found = calls.is_open(name_of(contact)), calls.take({name_of(contact)})
+        if asked and found and key not in run.record:
+            run.note([found[0].pending(key, found[1])])
+    # Without a state nobody knows whether what an earlier one created, and saw, was to stay.
+    _find_orphans(run, calls.asked, calls.seen if run.last_run else {}, wanted)
 
 
-def _pending(key: Key, asked: AskedContact, since: int) -> RecordedContact:
-    return RecordedContact(
-        key=key,
-        id=ContactId(""),
-        origin=Origin.CREATED,
-        status=Status.PENDING,
-        digest=asked.digest,
-        identities=asked.identities,
-        fields=asked.fields,
-        since=since,
-    )
+class _Calls:
+    """Creations that nothing is known of yet, by what stands for the names of their contacts."""
+
+    def __init__(self, asked: dict[str, Asked], seen: dict[str, Asked], digest_name: Callable[[str], str]) -> None:
+        self.asked = asked
+        self.seen = seen
+        self._digest = digest_name
+
+    def is_open(self, name: str) -> bool:
+        """Says whether a creation was asked for, and not seen."""
+        return self._digest(name) in self.asked
+
+    def take(self, names: Collection[str]) -> Asked | None:
+        """Takes out the creation of a contact that may have several names; of one that was seen nobody waits for."""
+        digests = [self._digest(name) for name in names]
+        seen = [(call[0], _SEEN_LONG_AGO) for call in _pop(self.seen, digests)]
+        return max([*seen, *_pop(self.asked, digests)], key=lambda call: call[1], default=None)
+
+
+def _pop(calls: dict[str, Asked], digests: Iterable[str]) -> list[Asked]:
+    return [calls.pop(digest) for digest in digests if digest in calls]
 
 
 def _note_leaving(run: Run, leaving: Mapping[ContactId, int]) -> None:
@@ -81,14 +91,15 @@ def _note_leaving(run: Run, leaving: Mapping[ContactId, int]) -> None:
             run.note([msgspec.structs.replace(entry, status=Status.LEAVING, since=leaving[entry.id])])
 
 
-def _look_behind(run: Run, replaced: Iterable[tuple[RecordedContact, AskedContact, int]]) -> None:
+def _look_behind(run: Run, replaced: Iterable[tuple[RecordedContact, Asked]]) -> None:
     """Settles replacements: the second half of each was asked for only once the first was seen gone.
 
     Who deleted it does not matter: where somebody else did, no journal says so.
     """
-    entries = {entry.id: (entry.key, asked, since) for entry, asked, since in replaced}
+    entries = {entry.id: (entry.key, *asked) for entry, asked in replaced}
     live = run.reader.find_ids(list(entries)) if entries else {}
-    run.note(_pending(*entry) for contact_id, entry in entries.items() if contact_id not in live)
+    gone = [entry for contact_id, entry in entries.items() if contact_id not in live]
+    run.note(asked.pending(key, since) for key, asked, since in gone)
 
 
 def _observe(run: Run, changed: Iterable[ContactId], wanted: Mapping[Key, Contact]) -> None:
@@ -112,44 +123,61 @@ def _as_seen(run: Run, entry: RecordedContact, found: LiveContact, like: Contact
     seen = observe(found.contact, like, owned) if like else owned_part(found.contact, owned)
     digest = contact_digest(seen)
     applied = entry.applied or entry.digest
-    if digest == applied:
-        return msgspec.structs.replace(entry, status=Status.LIVE, digest=digest, applied="")
+    if digest == applied or (like and digest == contact_digest(like)):
+        return record_contact(entry.key, seen, contact_id=found.id, origin=entry.origin)
     return record_contact(
         entry.key, seen, contact_id=found.id, origin=entry.origin, status=Status.DRIFTED, applied=applied
     )
 
 
-def _find_orphans(run: Run, asked: Mapping[str, tuple[AskedContact, int]], wanted: Mapping[Key, Contact]) -> None:
+def _find_orphans(
+    run: Run, asked: Mapping[str, Asked], seen: Mapping[str, Asked], wanted: Mapping[Key, Contact]
+) -> None:
     """Looks for contacts that were asked for, and are neither recorded nor declared any more.
 
     Their names are known by their digests alone, so every contact of the project is looked at. What is found is
-    recorded as created by us, and leaves the set like any other contact.
+    recorded as created by us, and leaves the set like any other contact. Those that were seen before are not waited
+    for, and those that were edited since are known by their ids.
     """
-    left = dict(asked)
-    if not left:
+    recorded = {entry.id for entry in run.record.values()}
+    by_name, by_id = dict(asked), {key: edited.asked for key, edited in run.changed.items() if edited.asked}
+    for contact_id in recorded.intersection(by_id):
+        by_id.pop(contact_id)
+    before = dict(seen)
+    if not (by_name or by_id or before):
         return
     around = run.around
 
-    def look(_last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
-        around.progress(f"looking for {len(left):,} contacts that an interrupted run asked for")
-        for live in run.reader.everything():
-            for name in names_of(live):
-                edited = run.changed.get(live.id)
-                digest = (edited and edited.asked) or around.journals.digest_name(name)
-                found = left.get(digest)
-                if found and sort_copies(_pending(Key(name), *found), None, [live], run.changed).ours:
-                    left.pop(digest)
-                    run.orphans[live.id] = digest
-                    key = Key(name.removeprefix("=").removeprefix(around.prefix) if name.startswith("=") else name)
-                    run.note([_as_created(run, key, live, found[0], wanted.get(key))])
-        return not left
+    def take(live: LiveContact) -> tuple[str, Asked] | None:
+        first = next(iter(names_of(live)))
+        if live.id in by_id:
+            return first, by_id.pop(live.id)
+        for name in () if live.id in recorded else names_of(live):
+            digest = around.journals.digest_name(name)
+            found = by_name.get(digest) or before.get(digest)
+            if found and sort_copies(found[0].pending(Key(name), found[1]), None, [live], run.changed).ours:
+                by_name.pop(digest, None)
+                before.pop(digest, None)
+                return name, found
+        return None
 
-    until = run.asked_at(max(since for _, since in left.values())) + around.settings.settle_time
-    wait_until(look, around.clock, around.settings, until)
+    def look(_last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
+        count = len(by_name) + len(by_id) + len(before)
+        around.progress(f"looking for {count:,} contacts that an interrupted run asked for")
+        for live in run.reader.everything():
+            if found := take(live):
+                name, (contact, _) = found
+                run.orphans[live.id] = contact.name
+                key = Key(name.removeprefix("=").removeprefix(around.prefix) if name.startswith("=") else name)
+                run.note([_as_created(run, key, live, contact, wanted.get(key))])
+        return not (by_name or by_id)
+
+    latest = max((since for _, since in (*by_name.values(), *by_id.values())), default=0)
+    wait_until(look, around.clock, around.settings, run.asked_at(latest) + around.settings.settle_time)
 
 
 def _as_created(run: Run, key: Key, live: LiveContact, asked: AskedContact, like: Contact | None) -> RecordedContact:
     since = run.leaving.get(live.id, 0)
     status = Status.LEAVING if since else Status.LIVE
-    entry = msgspec.structs.replace(_pending(key, asked, since), id=live.id, status=status)
+    entry = msgspec.structs.replace(asked.pending(key, since), id=live.id, status=status)
     return _as_seen(run, entry, live, like) if live.id in run.changed and entry.is_settled else entry

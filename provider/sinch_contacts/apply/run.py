@@ -1,15 +1,15 @@
 """A run: the work on one set, with all that the work needs and all that came of it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Protocol
 
 from sinch_contacts.api.port import ContactsApi
 from sinch_contacts.apply.careful import CarefulApi
 from sinch_contacts.apply.clock import Clock
 from sinch_contacts.apply.interruption import Interruption
-from sinch_contacts.apply.journal import Edited
 from sinch_contacts.apply.journals import Journals
 from sinch_contacts.apply.ledger import Ledger
+from sinch_contacts.apply.left import Asked, Edited
 from sinch_contacts.apply.names import names_of, recorded_name
 from sinch_contacts.apply.problems import Problem
 from sinch_contacts.apply.reader import Reader, known_contacts
@@ -130,6 +130,8 @@ class Run:
             have the name that they were asked for under.
         orphans: Contacts that interrupted runs created and nobody declares any more, each with what stands for its
             name then.
+        made: Contacts that runs which the state does not know of created and saw, by what stands for their names.
+        wanted: Keys of the declared contacts.
         leaving: Ids whose deletion an interrupted run asked for, each with the time of that, in seconds since 1970.
     """
 
@@ -150,6 +152,8 @@ class Run:
         self.cause: ContactsError | None = None
         self.created: frozenset[str] = frozenset()
         self.changed: Mapping[ContactId, Edited] = {}
+        self.made: Mapping[str, Asked] = {}
+        self.wanted: Collection[Key] = ()
         self.leaving: Mapping[ContactId, int] = {}
 
     def note(self, entries: Iterable[RecordedContact]) -> None:

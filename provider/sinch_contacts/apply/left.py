@@ -1,0 +1,78 @@
+"""What interrupted runs left: the sum of what their journals say, and the state does not know of."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from sinch_contacts.apply.journal import Answer, Answered, AskedContact, Changing, Creating, Deleting, Ended, Line
+from sinch_contacts.core.contact import ContactId
+
+Asked = tuple[AskedContact, int]
+"""A contact whose creation was asked for, and when, in whole seconds since 1970."""
+
+
+class Edited(msgspec.Struct, frozen=True):
+    """What may have been changed of a contact.
+
+    Attributes:
+        asked: How it was asked for, under a name that it need not have any more, where no state knows of it.
+        fields: Names of the fields that were set: they are ours from then on.
+    """
+
+    asked: Asked | None = None
+    fields: frozenset[str] = frozenset()
+
+
+class Left(msgspec.Struct, frozen=True):
+    """What journals say may have been sent, and the state does not know of.
+
+    Attributes:
+        created: Names whose creation was asked for: what is found of them was made by us.
+        asked: Contacts whose creation may have been accepted and that were not seen, by what stands for their names.
+        seen: Likewise those that were seen by a run which ended in good order; the state did not get to know of it.
+        leaving: Ids whose deletion may have been accepted, likewise.
+        changed: Ids of contacts that may have been changed.
+    """
+
+    created: frozenset[str] = frozenset()
+    asked: dict[str, Asked] = {}
+    seen: dict[str, Asked] = {}
+    leaving: dict[ContactId, int] = {}
+    changed: dict[ContactId, Edited] = {}
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to settle."""
+        return bool(self.asked or self.seen or self.leaving or self.changed)
+
+
+def sum_up(journals: Iterable[Sequence[Line]]) -> Left:
+    """Sums up the lines of journals, in the order of their runs."""
+    created: set[str] = set()
+    asked: dict[str, Asked] = {}
+    seen: dict[str, Asked] = {}
+    leaving: dict[ContactId, int] = {}
+    changed: dict[ContactId, Edited] = {}
+    for lines in journals:
+        refused = {line.call for line in lines if isinstance(line, Answered) and line.answer is Answer.REFUSED}
+        mine: dict[str, Asked] = {}
+        for line in lines:
+            match line:
+                case Creating() if line.call not in refused:
+                    mine.update((contact.name, (contact, line.at)) for contact in line.contacts)
+                case Deleting() if line.call not in refused:
+                    leaving.update(dict.fromkeys(line.ids, line.at))
+                case Changing() if line.call not in refused:
+                    before = changed.get(line.id, Edited())
+                    # From here on it goes by its id: whoever is asked for under that name later on is another one.
+                    first = [names.pop(line.asked, None) for names in (mine, asked, seen)]
+                    known = next(filter(None, first), before.asked)
+                    changed[line.id] = Edited(known, before.fields.union(line.fields))
+                    created |= {known[0].name} if known else set()
+                case Ended():
+                    created |= mine.keys()
+                    seen |= {name: call for name, call in mine.items() if name not in line.pending}
+                    mine = {name: mine[name] for name in line.pending if name in mine}
+                case _:
+                    pass
+        asked |= mine
+    return Left(frozenset(created | asked.keys()), asked, seen, leaving, changed)
