@@ -92,6 +92,11 @@ class TestLostState:
         assert [contact["display_name"] for contact in sinch.contacts()] == ["Edited Surname"]
         assert [entry.origin for entry in friends.record.values()] == [Origin.CREATED]
 
+    def test_so_are_the_fields_that_it_was_created_with(self, friends: Set, sinch: Sinch) -> None:
+        lose_state(friends, lambda: friends.up(GOLD))
+        assert friends.up(people(1)).incomplete is None
+        assert [contact["metadata"] for contact in sinch.contacts()] == [""]
+
     def test_one_that_somebody_else_made_in_its_place_is_not(self, friends: Set, sinch: Sinch) -> None:
         lose_state(friends, lambda: friends.up(people(1)))
         sinch.delete(sinch.contacts()[0]["id"])

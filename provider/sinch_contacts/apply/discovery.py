@@ -69,8 +69,8 @@ def survey(run: Run, wanted: Mapping[Key, DesiredContact], found: Found, policy:
             carry the set's own prefix and are just as declared.
         Conflict: A contact is there and differs, and the policy is to fail.
     """
-    recorded = {entry.id: entry for entry in run.record.values() if entry.id}
-    staying = {contact_id: entry.key for contact_id, entry in recorded.items() if entry.key in run.wanted}
+    known = {entry.id: entry for entry in run.record.values() if entry.id}
+    staying = {contact_id: entry.key for contact_id, entry in known.items() if entry.key in run.wanted}
     there = []
     for key, copies in found.items():
         free = sorted((live for live in copies if staying.get(live.id, key) == key), key=lambda live: live.id)
@@ -84,12 +84,12 @@ def survey(run: Run, wanted: Mapping[Key, DesiredContact], found: Found, policy:
     ]
     if doubled:
         raise Doubled(doubled, target)
-    own = recorded.keys() | {copies[0].id for _, copies in there if _is_made_by_us(run, copies[0])}
+    known |= {live.id: made for _, (live, *_) in there if (made := _as_made_by_us(run, live))}
     late = run.claim(copies[0].id for _, copies in there)
     here = tuple((row, copies) for row, copies in there if copies[0].id not in late)
-    changes = [_adoption(run, row, copies[0], recorded.get(copies[0].id)) for row, copies in here]
+    changes = [_adoption(run, row, copies[0], known.get(copies[0].id)) for row, copies in here]
     differing = tuple(change for change in changes if change.fields)
-    foreign = [change for change in differing if change.recorded and change.recorded.id not in own]
+    foreign = [change for change in differing if change.recorded and change.recorded.id not in known]
     if foreign and policy.on_conflict is OnConflict.FAIL:
         raise Conflict(foreign, target)
     return Discovery(
@@ -149,10 +149,14 @@ def refuse_taken_names(run: Run, renames: Iterable[Change]) -> None:
         raise NameTaken(taken, run.around.target)
 
 
-def _is_made_by_us(run: Run, live: LiveContact) -> bool:
-    """Says whether a contact is one that a run created and saw, before the state could be written."""
-    calls = (run.made.get(run.around.journals.digest_name(name)) for name in names_of(live)) if run.made else ()
-    return any(sort_copies(call[0].pending(Key(""), call[1]), None, [live], run.changed).ours for call in calls if call)
+def _as_made_by_us(run: Run, live: LiveContact) -> RecordedContact | None:
+    """Returns how a contact was asked for that a run created and saw, before the state could be written."""
+    for name in names_of(live) if run.made else ():
+        if call := run.made.get(run.around.journals.digest_name(name)):
+            entry = call[0].pending(Key(""), call[1])
+            if sort_copies(entry, None, [live], run.changed).ours:
+                return entry
+    return None
 
 
 def _adoption(run: Run, row: DesiredContact, live: LiveContact, before: RecordedContact | None) -> Change:
