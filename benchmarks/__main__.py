@@ -1,5 +1,6 @@
 """Measures everything, from nothing: `python -m benchmarks [--large]`. `make bench` calls it."""
 
+import signal
 import sys
 import tempfile
 import time
@@ -23,6 +24,7 @@ LOSSES: Final = 1_001
 
 def main(name: str) -> None:
     """Measures, and writes the results; those of a run that broke off, too."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background, each command would end 5 s late
     started = time.monotonic()
     measurements: list[Measurement] = []
     losses: list[rivalry.Rivalry] = []
