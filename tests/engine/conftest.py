@@ -15,8 +15,8 @@ from sinch_contacts.emulator.settings import EmulatorSettings
 TRACED = {"test_commands", "test_life_of_a_set", "test_shards", "test_unknowns_and_failures"}
 """Modules whose programs and providers have their lines counted, which takes a third of their time."""
 
-# What a shell starts in the background ignores Ctrl-C, and so do its children. The engine ends its plugins by just that,
-# and waits five seconds for each that does not listen: at the end of every command.
+# What a shell starts in the background ignores Ctrl-C, and so do its children. The engine ends its plugins by just
+# that, and waits five seconds for each that does not listen: at the end of every command.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
