@@ -106,7 +106,7 @@ def test_a_failed_update_keeps_what_was_confirmed(workspace: Workspace, sinch: S
 def test_what_does_not_become_visible_is_pending_and_not_sent_again(
     workspace: Workspace, sinch: Sinch, clock: EmulatorClock
 ) -> None:
-    workspace.one_set(", confirm_timeout=1")
+    workspace.one_set(", confirm_timeout=1, settle_time=5")
     workspace.write(people(3))
     sinch.faults({"kind": "delay", "operation": "batch_create", "match": "person-00002", "seconds": 600})
     failed = workspace.up(status=None)
