@@ -1,33 +1,16 @@
 """Lives that the state machine found to end badly, each in its shortest form."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
 from apply.conftest import Set
-from machine.inside import Died, Mortal
+from apply.endings import Keeper, kill, stop
 from outside import Sinch, people, person, writes
-from sinch_contacts.apply.interruption import Interruption
 from sinch_contacts.apply.problems import NameTaken
-from sinch_contacts.apply.undo import Kept
 from sinch_contacts.core.policy import OnChange, OnConflict, Policy
 from sinch_contacts.core.recorded import Origin, Status
-
-
-def die() -> None:
-    raise Died
-
-
-def kill(friends: Set, calls: int, *, applied: bool, wanted: dict[str, object] | None) -> None:
-    """Runs the set, or destroys it where nothing is said to be wanted, in a process that is killed at a call."""
-    api = friends.api
-    friends.api = Mortal(api, calls, die, applied=applied)  # type: ignore[assignment]
-    with pytest.raises(Died):
-        friends.destroy() if wanted is None else friends.up(wanted)
-    friends.api = api
 
 
 def test_a_run_in_the_same_millisecond_is_still_a_later_one(friends: Set, sinch: Sinch) -> None:
@@ -131,17 +114,9 @@ def leave_pending_and_deleted(friends: Set, sinch: Sinch) -> None:
     kill(friends, 1, applied=True, wanted=None)
 
 
-def stop_at(friends: Set, calls: int, wanted: dict[str, Any]) -> None:
-    """Runs the set, and asks the run to stop at a call, which is carried out."""
-    api = friends.api
-    friends.api = Mortal(api, calls, friends.interruption.ask, applied=True)  # type: ignore[assignment]
-    assert friends.up(wanted).incomplete
-    friends.api, friends.interruption = api, Interruption()
-
-
 def test_a_pending_contact_that_is_on_its_way_out_is_not_recorded_as_living(friends: Set, sinch: Sinch) -> None:
     leave_pending_and_deleted(friends, sinch)
-    stop_at(friends, 0, {})
+    stop(friends, 0, {})
     assert [entry.status for entry in friends.record.values()] == [Status.LEAVING]
     assert friends.up({}).incomplete is None
     assert sinch.contacts() == []
@@ -149,7 +124,7 @@ def test_a_pending_contact_that_is_on_its_way_out_is_not_recorded_as_living(frie
 
 def test_a_deletion_of_what_was_pending_is_remembered_over_a_run_that_was_stopped(friends: Set, sinch: Sinch) -> None:
     leave_pending_and_deleted(friends, sinch)
-    stop_at(friends, 0, people(1))
+    stop(friends, 0, people(1))
     assert friends.up(people(1)).incomplete is None
     friends.clock.sleep(100)
     assert [contact["id"] for contact in sinch.contacts()] == [entry.id for entry in friends.record.values()]
@@ -178,14 +153,14 @@ def test_a_copy_of_a_run_that_died_elsewhere_is_not_taken_for_what_is_pending_an
     kill(friends, 1, applied=True, wanted=people(1))
     friends.clock.sleep(3.2)
     friends.journals = tmp_path / "another machine"
-    stop_at(friends, 1, people(1))
+    stop(friends, 1, people(1))
     assert friends.up(people(1)).incomplete is None
     friends.clock.sleep(600)
     assert [contact["id"] for contact in sinch.contacts()] == [entry.id for entry in friends.record.values()]
 
 
 def test_a_clock_that_is_ahead_makes_nobody_wait_longer_than_the_settling_time(friends: Set, sinch: Sinch) -> None:
-    stop_at(friends, 1, people(1))
+    stop(friends, 1, people(1))
     friends.record = {
         key: msgspec.structs.replace(entry, since=entry.since + 3600) for key, entry in friends.record.items()
     }
@@ -216,15 +191,6 @@ def test_such_a_contact_is_still_ours_where_it_is_wanted(friends: Set, sinch: Si
     assert friends.up({name: person(1)}).incomplete is None
     assert [entry.origin for entry in friends.record.values()] == [Origin.CREATED]
     assert [contact["external_id"] for contact in sinch.contacts()] == [name]
-
-
-class Keeper:
-    """Keeps nothing, and has contacts looked at before they are deleted."""
-
-    is_on = True
-
-    def keep(self, contacts: Sequence[Kept]) -> None:
-        pass
 
 
 @pytest.mark.parametrize("name", ["person-00001", "another", ""])

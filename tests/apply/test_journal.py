@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apply.conftest import TARGET, Set, VirtualClock
+from apply.endings import die, kill
 from machine.inside import Died, Mortal
 from outside import Sinch, people, person, writes
 from sinch_contacts.apply.interruption import Interruption
@@ -44,19 +45,6 @@ lines = st.one_of(
     st.builds(Answered, st.integers(1, 9), st.sampled_from(Answer)),
     st.builds(Ended, st.lists(names)),
 )
-
-
-def die() -> None:
-    raise Died
-
-
-def kill(contact_set: Set, wanted: dict[str, object], *, calls: int, applied: bool) -> None:
-    """Runs a set in a process that is killed at a call."""
-    api = contact_set.api
-    contact_set.api = Mortal(api, calls, die, applied=applied)  # type: ignore[assignment]
-    with pytest.raises(Died):
-        contact_set.up(wanted)
-    contact_set.api = api
 
 
 def journal_files(contact_set: Set) -> list[Path]:
@@ -112,7 +100,7 @@ def test_a_run_that_was_not_cut_off_leaves_its_pending_contacts_alone_to_settle(
 class TestAfterACrash:
     def test_an_accepted_batch_that_is_not_visible_yet_is_not_sent_again(self, friends: Set, sinch: Sinch) -> None:
         sinch.faults({"kind": "delay", "operation": "batch_create", "seconds": 120})
-        kill(friends, people(30), calls=1, applied=True)
+        kill(friends, 1, people(30), applied=True)
         assert friends.up(people(30)).incomplete is None
         assert writes(sinch.calls()) == {"batch_create": 1}
         assert {entry.origin for entry in friends.record.values()} == {Origin.CREATED}
@@ -120,7 +108,7 @@ class TestAfterACrash:
     def test_a_batch_that_was_written_down_and_never_sent_is_sent_after_the_settling_time(
         self, friends: Set, sinch: Sinch, clock: VirtualClock
     ) -> None:
-        kill(friends, people(30), calls=1, applied=False)
+        kill(friends, 1, people(30), applied=False)
         started = clock.now()
         assert friends.up(people(30)).incomplete is None
         assert clock.now() - started >= 600
@@ -129,7 +117,7 @@ class TestAfterACrash:
     def test_what_was_created_and_left_the_files_is_found_by_the_digest_of_its_name_and_deleted(
         self, friends: Set, sinch: Sinch
     ) -> None:
-        kill(friends, people(3), calls=1, applied=True)
+        kill(friends, 1, people(3), applied=True)
         assert friends.up(people(2)).incomplete is None
         assert sinch.by_external_id().keys() == people(2).keys()
 
@@ -138,14 +126,14 @@ class TestAfterACrash:
     ) -> None:
         friends.up(people(2))
         sinch.faults({"kind": "delay", "operation": "batch_delete", "seconds": 90})
-        kill(friends, people(1), calls=0, applied=True)
+        kill(friends, 0, people(1), applied=True)
         assert friends.up(people(2)).incomplete is None
         assert len([contact for contact in sinch.contacts() if contact["gone_at"] is None]) == 2
         assert {entry.id for entry in friends.record.values()} == {contact["id"] for contact in sinch.contacts()}
 
     def test_a_patch_that_nobody_recorded_is_seen_where_the_file_went_back(self, friends: Set, sinch: Sinch) -> None:
         friends.up(people(1))
-        kill(friends, {"person-00001": person(1, display_name="Edited")}, calls=0, applied=True)
+        kill(friends, 0, {"person-00001": person(1, display_name="Edited")}, applied=True)
         assert sinch.contacts()[0]["display_name"] == "Edited"
         assert friends.up(people(1)).incomplete is None
         assert sinch.contacts()[0]["display_name"] == "Person 1 Surname"
@@ -161,7 +149,7 @@ class TestAfterACrash:
         assert sinch.by_external_id().keys() == people(5).keys()
 
     def test_without_its_journal_another_machine_ends_in_the_same(self, friends: Set, sinch: Sinch) -> None:
-        kill(friends, people(30), calls=1, applied=True)
+        kill(friends, 1, people(30), applied=True)
         shutil.rmtree(friends.journals)
         assert friends.up(people(30)).incomplete is None
         assert sinch.by_external_id().keys() == people(30).keys()
@@ -171,7 +159,7 @@ class TestAfterACrash:
         self, friends: Set, sinch: Sinch, seconds: float
     ) -> None:
         sinch.faults({"kind": "delay", "operation": "batch_create", "seconds": 40, "times": None})
-        kill(friends, people(30), calls=1, applied=True)
+        kill(friends, 1, people(30), applied=True)
         first = {contact["id"] for contact in sinch.contacts()}
         friends.clock.sleep(seconds)
         shutil.rmtree(friends.journals)
@@ -197,7 +185,7 @@ class TestAfterACrash:
 class TestTrust:
     @pytest.mark.parametrize("spoil", ["damage", "foreign", "writable"])
     def test_what_cannot_be_trusted_is_set_aside_and_told(self, friends: Set, sinch: Sinch, spoil: str) -> None:
-        kill(friends, people(3), calls=1, applied=False)
+        kill(friends, 1, people(3), applied=False)
         (file,) = journal_files(friends)
         if spoil == "damage":
             file.write_bytes(b"x" + file.read_bytes()[1:])
@@ -212,7 +200,7 @@ class TestTrust:
         assert len(sinch.by_external_id()) == 3
 
     def test_it_is_readable_by_its_owner_only_and_names_nobody(self, friends: Set) -> None:
-        kill(friends, {"+12025550101": person(9)}, calls=1, applied=True)
+        kill(friends, 1, {"+12025550101": person(9)}, applied=True)
         (file,) = journal_files(friends)
         assert file.stat().st_mode & 0o777 == 0o600
         assert file.parent.stat().st_mode & 0o777 == 0o700

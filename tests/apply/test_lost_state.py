@@ -1,51 +1,19 @@
 """Runs that died when the state was about to be written, or that changed what contacts are called."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from apply.conftest import Set
-from machine.inside import Died, Mortal
+from apply.endings import Keeper, kill, stop
 from outside import Sinch, people, person
-from sinch_contacts.apply.interruption import Interruption
 from sinch_contacts.apply.problems import Conflict, PrefixUnsettled
-from sinch_contacts.apply.undo import Kept
 from sinch_contacts.core.policy import OnChange, OnConflict, Policy
 from sinch_contacts.core.recorded import Origin, Status
 
 GOLD: dict[str, object] = {"person-00001": person(1, metadata="gold")}
 EDITED: dict[str, object] = {"person-00001": person(1, display_name="Edited Surname")}
-
-
-class Keeper:
-    """Keeps nothing, and has contacts looked at before they are deleted."""
-
-    is_on = True
-
-    def keep(self, contacts: Sequence[Kept]) -> None:
-        pass
-
-
-def die() -> None:
-    raise Died
-
-
-def kill(friends: Set, calls: int, wanted: dict[str, object]) -> None:
-    """Runs the set in a process that is killed at a call, which is carried out."""
-    api = friends.api
-    friends.api = Mortal(api, calls, die, applied=True)  # type: ignore[assignment]
-    with pytest.raises(Died):
-        friends.up(wanted)
-    friends.api = api
-
-
-def stop(friends: Set, calls: int, wanted: dict[str, object]) -> None:
-    """Runs the set, and asks the run to stop at a call, which is carried out."""
-    api = friends.api
-    friends.api = Mortal(api, calls, friends.interruption.ask, applied=True)  # type: ignore[assignment]
-    assert friends.up(wanted).incomplete
-    friends.api, friends.interruption = api, Interruption()
 
 
 def lose_state(friends: Set, run: Callable[[], object]) -> None:

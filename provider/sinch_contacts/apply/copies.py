@@ -5,17 +5,19 @@ end up there twice. Copies may be deleted only under three conditions: none of t
 just what we asked for, and it carries nothing else that somebody might miss. Any other double is told, never touched.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
 from sinch_contacts.api.errors import BatchNotPermitted, Uncertain
 from sinch_contacts.api.port import BATCH_SIZE
+from sinch_contacts.apply.left import Asked
+from sinch_contacts.apply.names import names_of
 from sinch_contacts.apply.problems import Kind, problem_of
 from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.waiting import wait_until
-from sinch_contacts.core.contact import Contact, ContactId, LiveContact, named_fields
+from sinch_contacts.core.contact import Contact, ContactId, Key, LiveContact, named_fields
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.digest import contact_digest, field_digests, identities_digest, parse_field_digests
 from sinch_contacts.core.observed import observe
@@ -55,6 +57,15 @@ def sort_copies(
     for live in sorted(copies, key=lambda live: (live.id not in changed, live.id)):
         (ours if live.id in changed or _is_as_asked(asked, like, live) else others).append(live)
     return Sorted(tuple(ours), tuple(others))
+
+
+def find_call(run: Run, live: LiveContact, calls: Mapping[str, Asked]) -> tuple[str, Asked] | None:
+    """Finds the creation that a contact comes from, by what stands for its name; returns the name as well."""
+    for name in names_of(live) if calls else ():
+        call = calls.get(run.around.journals.digest_name(name))
+        if call and sort_copies(call[0].pending(Key(name), call[1]), None, [live], run.changed).ours:
+            return name, call
+    return None
 
 
 def is_made_of(wanted: Contact, live: LiveContact) -> bool:

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from sinch_contacts.apply.ages import made_at
-from sinch_contacts.apply.copies import is_made_of, remove_copies, sort_copies
-from sinch_contacts.apply.names import names_of
+from sinch_contacts.apply.copies import find_call, is_made_of, remove_copies
 from sinch_contacts.apply.problems import Conflict, Doubled, NameTaken
 from sinch_contacts.apply.reader import Found
 from sinch_contacts.apply.run import Run
@@ -84,7 +83,8 @@ def survey(run: Run, wanted: Mapping[Key, DesiredContact], found: Found, policy:
     ]
     if doubled:
         raise Doubled(doubled, target)
-    known |= {live.id: made for _, (live, *_) in there if (made := _as_made_by_us(run, live))}
+    made = ((row.key, live.id, find_call(run, live, run.made)) for row, (live, *_) in there)
+    known |= {contact_id: found[1][0].pending(key, found[1][1]) for key, contact_id, found in made if found}
     late = run.claim(copies[0].id for _, copies in there)
     here = tuple((row, copies) for row, copies in there if copies[0].id not in late)
     changes = [_adoption(run, row, copies[0], known.get(copies[0].id)) for row, copies in here]
@@ -147,16 +147,6 @@ def refuse_taken_names(run: Run, renames: Iterable[Change]) -> None:
     ]
     if taken:
         raise NameTaken(taken, run.around.target)
-
-
-def _as_made_by_us(run: Run, live: LiveContact) -> RecordedContact | None:
-    """Returns how a contact was asked for that a run created and saw, before the state could be written."""
-    for name in names_of(live) if run.made else ():
-        if call := run.made.get(run.around.journals.digest_name(name)):
-            entry = call[0].pending(Key(""), call[1])
-            if sort_copies(entry, None, [live], run.changed).ours:
-                return entry
-    return None
 
 
 def _adoption(run: Run, row: DesiredContact, live: LiveContact, before: RecordedContact | None) -> Change:

@@ -4,12 +4,13 @@ Its journal says which contacts may have been created, deleted or changed. What 
 record, which the planner then treats like any other: pending, leaving, drifted or gone.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
 
-from sinch_contacts.apply.copies import sort_copies
+from sinch_contacts.apply.copies import find_call
 from sinch_contacts.apply.journal import AskedContact
 from sinch_contacts.apply.left import Asked, Left
 from sinch_contacts.apply.names import name_of, names_of, recorded_name
@@ -42,43 +43,26 @@ def recover(run: Run, desired: Iterable[DesiredContact], left: Left) -> None:
     run.around.progress("settling what an interrupted run left")
     _note_leaving(run, left.leaving)
     _observe(run, left.changed, wanted)
-    calls = _Calls(dict(left.asked), dict(left.seen), run.around.journals.digest_name)
+    asked, seen = dict(left.asked), dict(left.seen)
     replaced: list[tuple[RecordedContact, Asked]] = []
     for entry in list(run.record.values()):
         names = {recorded_name(entry, run.around.recorded_prefix)}
         if entry.key in wanted:
             names.add(name_of(wanted[entry.key]))  # another one, where the prefix has changed since
-        found = calls.take(names)
+        digests = [run.around.journals.digest_name(name) for name in names]
+        calls = [(contact, _SEEN_LONG_AGO) for contact, _ in _pop(seen, digests)] + _pop(asked, digests)
+        found = max(calls, key=lambda call: call[1], default=None)
         if found and entry.status in _GONE_OR_PENDING:
             run.note([found[0].pending(entry.key, found[1])])
         elif found:
             replaced.append((entry, found))
     _look_behind(run, replaced)
     for key, contact in wanted.items():
-        asked, found = calls.is_open(name_of(contact)), calls.take({name_of(contact)})
-        if asked and found and key not in run.record:
-            run.note([found[0].pending(key, found[1])])
+        digests = [run.around.journals.digest_name(name_of(contact))]
+        _pop(seen, digests)  # discovery finds it
+        run.note(call.pending(key, since) for call, since in _pop(asked, digests) if key not in run.record)
     # Without a state nobody knows whether what an earlier one created, and saw, was to stay.
-    _find_orphans(run, calls.asked, calls.seen if run.last_run else {}, wanted)
-
-
-class _Calls:
-    """Creations that nothing is known of yet, by what stands for the names of their contacts."""
-
-    def __init__(self, asked: dict[str, Asked], seen: dict[str, Asked], digest_name: Callable[[str], str]) -> None:
-        self.asked = asked
-        self.seen = seen
-        self._digest = digest_name
-
-    def is_open(self, name: str) -> bool:
-        """Says whether a creation was asked for, and not seen."""
-        return self._digest(name) in self.asked
-
-    def take(self, names: Collection[str]) -> Asked | None:
-        """Takes out the creation of a contact that may have several names; of one that was seen nobody waits for."""
-        digests = [self._digest(name) for name in names]
-        seen = [(call[0], _SEEN_LONG_AGO) for call in _pop(self.seen, digests)]
-        return max([*seen, *_pop(self.asked, digests)], key=lambda call: call[1], default=None)
+    _find_orphans(run, asked, seen if run.last_run else {}, wanted)
 
 
 def _pop(calls: dict[str, Asked], digests: Iterable[str]) -> list[Asked]:
@@ -140,26 +124,21 @@ def _find_orphans(
     for, and those that were edited since are known by their ids.
     """
     recorded = {entry.id for entry in run.record.values()}
-    by_name, by_id = dict(asked), {key: edited.asked for key, edited in run.changed.items() if edited.asked}
-    for contact_id in recorded.intersection(by_id):
-        by_id.pop(contact_id)
-    before = dict(seen)
+    by_name, before = dict(asked), dict(seen)
+    by_id = {key: edited.asked for key, edited in run.changed.items() if edited.asked and key not in recorded}
     if not (by_name or by_id or before):
         return
     around = run.around
+    calls = ChainMap(by_name, before)
 
     def take(live: LiveContact) -> tuple[str, Asked] | None:
-        first = next(iter(names_of(live)))
         if live.id in by_id:
-            return first, by_id.pop(live.id)
-        for name in () if live.id in recorded else names_of(live):
-            digest = around.journals.digest_name(name)
-            found = by_name.get(digest) or before.get(digest)
-            if found and sort_copies(found[0].pending(Key(name), found[1]), None, [live], run.changed).ours:
-                by_name.pop(digest, None)
-                before.pop(digest, None)
-                return name, found
-        return None
+            return next(((name, by_id.pop(live.id)) for name in names_of(live)), None)
+        found = None if live.id in recorded else find_call(run, live, calls)
+        if found:
+            _pop(by_name, [found[1][0].name])
+            _pop(before, [found[1][0].name])
+        return found
 
     def look(_last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
         count = len(by_name) + len(by_id) + len(before)

@@ -1,0 +1,40 @@
+"""How runs end early: killed, or asked to stop."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from apply.conftest import Set
+from machine.inside import Died, Mortal
+from sinch_contacts.apply.interruption import Interruption
+from sinch_contacts.apply.undo import Kept
+
+
+class Keeper:
+    """Keeps nothing, and has contacts looked at before they are deleted."""
+
+    is_on = True
+
+    def keep(self, contacts: Sequence[Kept]) -> None:
+        pass
+
+
+def die() -> None:
+    raise Died
+
+
+def kill(friends: Set, calls: int, wanted: Mapping[str, object] | None, *, applied: bool = True) -> None:
+    """Runs the set, or destroys it where nothing is said to be wanted, in a process that is killed at a call."""
+    api = friends.api
+    friends.api = Mortal(api, calls, die, applied=applied)  # type: ignore[assignment]
+    with pytest.raises(Died):
+        friends.destroy() if wanted is None else friends.up(wanted)
+    friends.api = api
+
+
+def stop(friends: Set, calls: int, wanted: Mapping[str, object]) -> None:
+    """Runs the set, and asks the run to stop at a call, which is carried out."""
+    api = friends.api
+    friends.api = Mortal(api, calls, friends.interruption.ask, applied=True)  # type: ignore[assignment]
+    assert friends.up(wanted).incomplete
+    friends.api, friends.interruption = api, Interruption()
