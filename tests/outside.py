@@ -55,6 +55,12 @@ class Sinch:
         url = f"{self.url}/v1/projects/{project}/contacts/{contact_id}"
         requests.delete(url, auth=("emulator", "emulator"), timeout=30).raise_for_status()
 
+    def unify(self, project: str = PROJECT) -> None:
+        """Switches Unified Contact ID on."""
+        url = f"{self.url}/v1/projects/{project}/settings"
+        settings = {"contact_settings": {"unified_contact_id_enabled": True}}
+        requests.patch(url, json=settings, auth=("emulator", "emulator"), timeout=30).raise_for_status()
+
     def faults(self, *rules: Mapping[str, Any]) -> None:
         """Sets what goes wrong from now on."""
         requests.put(f"{self.url}/_emulator/faults", json=list(rules), timeout=30).raise_for_status()

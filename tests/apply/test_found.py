@@ -253,3 +253,17 @@ def test_so_is_one_of_a_contact_that_a_run_which_died_had_taken_over(friends: Se
     assert sinch.contacts()[0]["metadata"] == "gold"
     assert friends.up(people(1)).incomplete is None
     assert sinch.contacts()[0]["metadata"] == ""
+
+
+@pytest.mark.parametrize("again", ["new", "another"])
+def test_a_contact_with_a_unified_id_that_a_run_which_died_had_renamed_stays_the_same_contact(
+    friends: Set, sinch: Sinch, again: str
+) -> None:
+    sinch.unify()
+    friends.up({"old": person(1)})
+    (before,) = sinch.contacts()
+    kill(friends, 1, applied=True, wanted={"new": person(1, metadata="gold")})
+    (renamed,) = sinch.contacts()
+    assert (renamed["id"], renamed["external_id"]) == (before["id"], "new")
+    assert friends.up({again: person(1)}).incomplete is None
+    assert sinch.contacts() == [{**renamed, "external_id": again, "metadata": ""}]

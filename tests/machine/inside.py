@@ -147,10 +147,18 @@ class Inside:
         self.control("POST", "/_emulator/stats/reset")
         return {kind: count for kind, count in counts.items() if count and kind != "token"}
 
-    def outside(self, method: str, contact_id: str, body: Any = None) -> None:
+    def unify(self, *, on: bool) -> None:
+        """Switches Unified Contact ID."""
+        self.outside("PATCH", "settings", {"contact_settings": {"unified_contact_id_enabled": on}})
+
+    def meddle(self, method: str, contact_id: str, body: Mapping[str, Any] | None = None) -> None:
         """Does to a contact what an outsider would."""
         mask = f"?update_mask={','.join(body)}" if body else ""
-        url = f"{ORIGIN}/v1/projects/{TARGET.project_id}/contacts/{contact_id}{mask}"
+        self.outside(method, f"contacts/{contact_id}{mask}", body)
+
+    def outside(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> None:
+        """Makes a call of the API as somebody else; what he calls for need not be there."""
+        url = f"{ORIGIN}/v1/projects/{TARGET.project_id}/{path}"
         headers = {"authorization": "Basic ZW11bGF0b3I6ZW11bGF0b3I=", "content-type": "application/json"}
         status, _, answer = self.adapter.exchange(method, url, headers, json.dumps(body or {}).encode())
         assert status in {200, 404}, answer

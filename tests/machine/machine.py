@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -19,7 +19,9 @@ from unittest.mock import patch
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from machine.ill_luck import ends, faults
 from machine.inside import TARGET, Died, Inside, Mortal
+from machine.people import NAMELESS, SLOTS, Person, name_of, people, seen_in, sets, wanted_of
 from sinch_contacts.apply.interruption import Interruption
 from sinch_contacts.apply.journals import FolderOfJournals
 from sinch_contacts.apply.ledger import Ledger
@@ -28,10 +30,8 @@ from sinch_contacts.apply.refresh import refresh
 from sinch_contacts.apply.run import Surroundings
 from sinch_contacts.apply.settings import ApplySettings
 from sinch_contacts.apply.undo import Kept
-from sinch_contacts.core.contact import ChannelIdentity, Contact, Key
-from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.contact import Contact, Key
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.normalize import identity_key
 from sinch_contacts.core.policy import OnChange, OnConflict, Policy
 from sinch_contacts.core.recorded import Record, Status
 
@@ -43,81 +43,6 @@ ANOTHER_MACHINE = 3.0
 PATIENCE = ApplySettings(confirm_timeout=60, settle_time=SETTLE_TIME, concurrency=1)
 URN = "urn:pulumi:test::scratch::sinch:ContactSet::friends"
 WRITES = {"batch_create", "batch_delete", "create", "update", "delete"}
-SLOTS = 6
-NAMELESS = 2
-"""So many of the slots hold contacts without an external id, where the set has no prefix."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """A declared contact, in the few variations that matter."""
-
-    slot: int
-    renamed: bool = False
-    name: int = 0
-    metadata: str | None = None
-    shares: bool = False
-
-    def row(self, prefix: str) -> DesiredContact:
-        number = ChannelIdentity("SMS", f"1202000000{self.slot}")
-        shared = ChannelIdentity("WHATSAPP", "12029999999")
-        identities = (number, shared) if self.shares else (number,)
-        nameless = self.slot < NAMELESS and not prefix
-        key = identity_key(number) if nameless else Key(f"{'b' if self.renamed else 'a'}{self.slot}")
-        contact = Contact(
-            identities,
-            "EN",
-            display_name=f"Name {self.name}",
-            metadata=self.metadata,
-            external_id=None if nameless else prefix + key,
-        )
-        return DesiredContact(key, contact, "friends.yaml", self.slot)
-
-
-people = st.builds(
-    Person,
-    slot=st.integers(0, SLOTS - 1),
-    renamed=st.booleans(),
-    name=st.integers(0, 1),
-    metadata=st.sampled_from([None, "gold"]),
-    shares=st.booleans(),
-)
-sets = st.lists(people, max_size=SLOTS, unique_by=lambda person: person.slot).map(
-    lambda chosen: {person.slot: person for person in chosen}
-)
-matches = st.sampled_from(["", *(f"1202000000{slot}" for slot in range(SLOTS))])
-operations = st.sampled_from(["", "batch_create", "batch_delete", "update", "get", "find", "list"])
-times = st.integers(1, 3)
-faults = st.lists(
-    st.one_of(
-        st.fixed_dictionaries({
-            "kind": st.sampled_from([
-                "lose_response", "error_before", "error_after", "throttle", "html_error", "empty_error", "expire_token",
-            ]),
-            "operation": operations,
-            "after": st.integers(0, 4),
-            "times": times,
-        }),
-        st.fixed_dictionaries({
-            "kind": st.sampled_from(["reject_item", "drop_item"]),
-            "operation": st.sampled_from(["batch_create", "batch_delete"]),
-            "match": matches,
-            "times": times,
-        }),
-        st.fixed_dictionaries({
-            "kind": st.just("delay"),
-            "operation": st.sampled_from(["batch_create", "batch_delete"]),
-            "match": matches,
-            "times": times,
-            "seconds": st.sampled_from([10.0, 100.0, 400.0]),
-        }),
-    ),
-    max_size=3,
-)  # fmt: skip
-ends = st.one_of(
-    st.none(),
-    st.tuples(st.sampled_from(["killed", "stopped", "unrecorded"]), st.integers(0, 14), st.booleans()),
-)
 
 
 class Keeper:
@@ -143,13 +68,17 @@ class ContactSetMachine(RuleBasedStateMachine):
         on_change=st.sampled_from(OnChange),
         wanted=sets,
         batches=st.booleans(),
+        unified=st.booleans(),
     )
-    def begin(self, prefix: str, on_change: OnChange, wanted: dict[int, Person], *, batches: bool) -> None:
+    def begin(
+        self, prefix: str, on_change: OnChange, wanted: dict[int, Person], *, batches: bool, unified: bool
+    ) -> None:
         self.luck = ExitStack()  # ids and tokens come from the run's own seed, so that a life can be lived again
         self.luck.enter_context(patch("secrets.randbits", random.getrandbits))
         self.luck.enter_context(patch("secrets.token_hex", lambda size: f"{random.getrandbits(8 * size):0{2 * size}x}"))
         self.folder = Path(tempfile.mkdtemp(prefix="machine-"))
         self.sinch = Inside(LAG)
+        self.sinch.unify(on=unified)
         self.prefix = prefix
         self.policy = Policy(OnConflict.ADOPT, on_change, delete_adopted=True)
         self.wanted = wanted
@@ -244,9 +173,9 @@ class ContactSetMachine(RuleBasedStateMachine):
         self.sinch.faults([])
         if deleted:
             self.taken.add(entry.id)
-            self.sinch.outside("DELETE", entry.id)
+            self.sinch.meddle("DELETE", entry.id)
         else:
-            self.sinch.outside("PATCH", entry.id, {"display_name": "Theirs"})
+            self.sinch.meddle("PATCH", entry.id, {"display_name": "Theirs"})
         self.drifted = True
 
     @rule(rules=faults, end=ends, keeps_journal=st.booleans())
@@ -316,13 +245,13 @@ class ContactSetMachine(RuleBasedStateMachine):
             contact
             for contact in self.sinch.contacts()
             if contact["id"] not in self.foreign
-            and (contact["id"] not in self.offered - recorded or _name(contact) in names)
+            and (contact["id"] not in self.offered - recorded or name_of(contact) in names)
         ]
         named = {row.contact.external_id or row.key for row in rows if row.contact.metadata is not None}
         assert Counter(
-            _seen(contact, unowned=contact["id"] in self.offered | self.forgotten and _name(contact) not in named)
+            seen_in(contact, unowned=contact["id"] in self.offered | self.forgotten and name_of(contact) not in named)
             for contact in live
-        ) == Counter(_wanted(row) for row in rows)
+        ) == Counter(wanted_of(row) for row in rows)
         assert recorded == {contact["id"] for contact in live}
 
     def check_the_record(self) -> None:
@@ -415,20 +344,3 @@ class ContactSetMachine(RuleBasedStateMachine):
     def set_faults(self, rules: list[Mapping[str, Any]]) -> None:
         denied = [] if self.batches else [{"kind": "deny_batch", "times": None}]
         self.sinch.faults([*denied, *rules])
-
-
-def _name(contact: Mapping[str, Any]) -> str:
-    first = contact["channel_identities"][0]
-    return contact["external_id"] or f"{first['channel']}:{first['identity']}"
-
-
-def _seen(contact: Mapping[str, Any], *, unowned: bool) -> tuple[Any, ...]:
-    """Returns what is compared of a contact; what we found there and do not name stays as it is."""
-    identities = frozenset((item["channel"], item["identity"]) for item in contact["channel_identities"])
-    return identities, contact["display_name"], "" if unowned else contact["metadata"], contact["external_id"]
-
-
-def _wanted(row: DesiredContact) -> tuple[Any, ...]:
-    contact = row.contact
-    identities = frozenset((item.channel, item.identity) for item in contact.channel_identities)
-    return identities, contact.display_name, contact.metadata or "", contact.external_id or ""

@@ -18,7 +18,7 @@ from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.waiting import wait_until
 from sinch_contacts.core.contact import Contact, ContactId, Key, LiveContact
 from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.digest import contact_digest
+from sinch_contacts.core.digest import contact_digest, identities_digest
 from sinch_contacts.core.observed import observe, owned_part
 from sinch_contacts.core.recorded import RecordedContact, Status, record_contact
 
@@ -91,6 +91,7 @@ def _observe(run: Run, changed: Iterable[ContactId], wanted: Mapping[Key, Contac
     by_id = {entry.id: entry for entry in run.record.values() if entry.id}
     entries = [by_id[contact_id] for contact_id in sorted(changed) if contact_id in by_id]
     live = run.reader.find_ids([entry.id for entry in entries if entry.is_settled])
+    renamed = _new_keys(run, entries, wanted)
     for entry in entries:
         if not entry.is_settled:
             continue
@@ -98,7 +99,18 @@ def _observe(run: Run, changed: Iterable[ContactId], wanted: Mapping[Key, Contac
         if found is None:
             run.note([msgspec.structs.replace(entry, status=Status.GONE)])
         else:
-            run.note([_as_seen(run, entry, found, wanted.get(entry.key))])
+            run.note([_as_seen(run, entry, found, wanted.get(entry.key) or renamed.get(entry.identities))])
+
+
+def _new_keys(run: Run, entries: Iterable[RecordedContact], wanted: Mapping[Key, Contact]) -> Mapping[str, Contact]:
+    """Finds the declared contacts that renamed ones may continue as, by their identities.
+
+    What was found is compared with them, since nothing else tells which identities Sinch has added by itself.
+    """
+    lost = {entry.identities for entry in entries if entry.key not in wanted}
+    new = (contact for key, contact in wanted.items() if lost and key not in run.record)
+    named = ((identities_digest(contact.channel_identities), contact) for contact in new)
+    return {identities: contact for identities, contact in named if identities in lost}
 
 
 def _as_seen(run: Run, entry: RecordedContact, found: LiveContact, like: Contact | None) -> RecordedContact:

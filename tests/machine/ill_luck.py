@@ -1,0 +1,39 @@
+"""What goes wrong in a life: faults of the API, and runs that end early."""
+
+from hypothesis import strategies as st
+
+from machine.people import SLOTS
+
+matches = st.sampled_from(["", *(f"1202000000{slot}" for slot in range(SLOTS))])
+operations = st.sampled_from(["", "batch_create", "batch_delete", "update", "get", "find", "list"])
+times = st.integers(1, 3)
+faults = st.lists(
+    st.one_of(
+        st.fixed_dictionaries({
+            "kind": st.sampled_from([
+                "lose_response", "error_before", "error_after", "throttle", "html_error", "empty_error", "expire_token",
+            ]),
+            "operation": operations,
+            "after": st.integers(0, 4),
+            "times": times,
+        }),
+        st.fixed_dictionaries({
+            "kind": st.sampled_from(["reject_item", "drop_item"]),
+            "operation": st.sampled_from(["batch_create", "batch_delete"]),
+            "match": matches,
+            "times": times,
+        }),
+        st.fixed_dictionaries({
+            "kind": st.just("delay"),
+            "operation": st.sampled_from(["batch_create", "batch_delete"]),
+            "match": matches,
+            "times": times,
+            "seconds": st.sampled_from([10.0, 100.0, 400.0]),
+        }),
+    ),
+    max_size=3,
+)  # fmt: skip
+ends = st.one_of(
+    st.none(),
+    st.tuples(st.sampled_from(["killed", "stopped", "unrecorded"]), st.integers(0, 14), st.booleans()),
+)
