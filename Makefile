@@ -52,7 +52,8 @@ test-long: setup ## Live 20,000 lives of a set under faults, kill 60 runs, and f
 	@echo "test-long: SEED=$(SEED)"
 	@SINCH_TEST_LIVES=20000 SINCH_TEST_KILLS=60 $(BIN)/python -m pytest -s --hypothesis-seed=$(SEED) \
 	  tests/machine tests/engine/test_interruptions.py
-	@$(BIN)/python -m pytest --hypothesis-seed=$(SEED) --hypothesis-profile=thorough tests/core tests/sources tests/api
+	@$(BIN)/python -m pytest --hypothesis-seed=$(SEED) --hypothesis-profile=thorough -n 2 --dist loadfile \
+	  tests/core tests/sources tests/api
 
 test-fast: setup ## Run the tests that need no engine
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/engine
