@@ -92,7 +92,7 @@ def test_what_leaves_is_told(told: Any, stack: Stack, sinch: Inside) -> None:
     assert "we created it" in told("person-00003", people(2))["rule"]
     assert "on_delete is `retain`" in told("person-00003", people(2), on_delete="retain")["rule"]
     for contact in sinch.contacts():
-        sinch.outside("DELETE", contact["id"])
+        sinch.meddle("DELETE", contact["id"])
     stack.refresh()
     gone = told("person-00003", people(2))
     assert gone["recorded"]["status"] == "deleted by somebody else"

@@ -148,7 +148,7 @@ def test_an_approval_is_of_the_content_too(stack: Stack, sinch: Inside) -> None:
 def test_a_refresh_is_not_judged(stack: Stack, sinch: Inside) -> None:
     stack.up(people(40))
     for contact in sinch.contacts():
-        sinch.outside("PATCH", contact["id"], {"display_name": "Theirs"})
+        sinch.meddle("PATCH", contact["id"], {"display_name": "Theirs"})
     stack.refresh()
     refused(stack, sinch, people(40), max_changes="39")
     passes(stack, people(40), max_changes="40")

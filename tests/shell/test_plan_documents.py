@@ -99,8 +99,8 @@ def test_a_rename_and_a_moved_identity_are_told_as_what_they_are(stack: Stack, p
 def test_what_drifted_is_told_as_drift_and_against_what_lives(stack: Stack, sinch: Inside, plans: Path) -> None:
     stack.up(people(3))
     ids = {contact["external_id"]: contact["id"] for contact in sinch.contacts()}
-    sinch.outside("PATCH", ids["person-00001"], {"language": "FR"})
-    sinch.outside("DELETE", ids["person-00002"])
+    sinch.meddle("PATCH", ids["person-00001"], {"language": "FR"})
+    sinch.meddle("DELETE", ids["person-00002"])
     stack.refresh()
     stack.preview({**people(3), "person-00003": person(3, language="DE")})
     found = rows(plans)

@@ -166,7 +166,7 @@ def test_identities_that_somebody_added_are_kept_before_they_are_overwritten(
     stack.up(people(1))
     (live,) = sinch.contacts()
     more = [{"channel": "SMS", "identity": "12020000001"}, {"channel": "TELEGRAM", "identity": "theirs"}]
-    sinch.outside("PATCH", live["id"], {"channel_identities": more})
+    sinch.meddle("PATCH", live["id"], {"channel_identities": more})
     stack.up({"person-00001": person(2)})
     (path,) = (tmp_path / "undo").rglob("*.undo.jsonl")
     (entry,) = read_bundle(path.read_bytes()).changed

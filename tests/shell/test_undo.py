@@ -27,7 +27,7 @@ def test_a_deletion_keeps_the_whole_contact_as_it_lived(stack: Stack, sinch: Ins
     stack.up(people(3))
     assert bundles(kept) == []
     victim = next(contact for contact in sinch.contacts() if contact["external_id"] == "person-00003")
-    sinch.outside("PATCH", victim["id"], {"email": "theirs@example.com"})
+    sinch.meddle("PATCH", victim["id"], {"email": "theirs@example.com"})
     stack.up(people(2))
     (path,) = bundles(kept)
     assert stack.told[-1] == f"undo: sinch-contacts restore '{path}'"
@@ -58,7 +58,7 @@ def test_a_change_keeps_what_was_declared_and_reads_only_what_nobody_knows(
 def test_what_is_gone_already_is_not_deleted_again(stack: Stack, sinch: Inside, kept: Path) -> None:
     stack.up(people(2))
     for contact in sinch.contacts():
-        sinch.outside("DELETE", contact["id"])
+        sinch.meddle("DELETE", contact["id"])
     sinch.calls()
     stack.destroy()
     assert "batch_delete" not in sinch.calls()

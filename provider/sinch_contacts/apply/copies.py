@@ -10,18 +10,19 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.api.errors import BatchNotPermitted, Uncertain
+from sinch_contacts.api.errors import BatchNotPermitted, Rejected, Uncertain
 from sinch_contacts.api.port import BATCH_SIZE
 from sinch_contacts.apply.left import Asked
-from sinch_contacts.apply.names import names_of
+from sinch_contacts.apply.names import asked_names
 from sinch_contacts.apply.problems import Kind, problem_of
 from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.waiting import wait_until
-from sinch_contacts.core.contact import Contact, ContactId, Key, LiveContact, named_fields
+from sinch_contacts.core.contact import FIELDS, Contact, ContactId, Key, LiveContact, named_fields
 from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.digest import contact_digest, field_digests, identities_digest, parse_field_digests
+from sinch_contacts.core.digest import contact_digest, field_digests, parse_field_digests
 from sinch_contacts.core.observed import observe
 from sinch_contacts.core.recorded import RecordedContact
+from sinch_contacts.core.unified import asked_identities
 
 _TEXTS: Final = ("email", "external_id", "metadata")
 
@@ -61,7 +62,7 @@ def sort_copies(
 
 def find_call(run: Run, live: LiveContact, calls: Mapping[str, Asked]) -> tuple[str, Asked] | None:
     """Finds the creation that a contact comes from, by what stands for its name; returns the name as well."""
-    for name in names_of(live) if calls else ():
+    for name in asked_names(live) if calls else ():
         call = calls.get(run.around.journals.digest_name(name))
         if call and sort_copies(call[0].pending(Key(name), call[1]), None, [live], run.changed).ours:
             return name, call
@@ -77,13 +78,13 @@ def is_made_of(wanted: Contact, live: LiveContact) -> bool:
 def _is_as_asked(asked: RecordedContact, like: Contact | None, live: LiveContact) -> bool:
     if _has_more(live, frozenset(asked.owned)):
         return False
+    if asked_identities(live.contact.channel_identities, asked.identities) is None:
+        return False  # somebody else's, though it has the name
     # Every field is looked at, an unset one as an empty text, and then those alone that were asked for are compared.
     every = Contact(live.contact.channel_identities, "", (), "", "", "", "")
-    seen = observe(live.contact, like or every, tuple(Contact.__struct_fields__))
-    found = parse_field_digests(field_digests(_filled(seen)))
-    if like and like.channel_identities and identities_digest(seen.channel_identities) != asked.identities:
-        return False
-    return all(found.get(name) == digest for name, digest in parse_field_digests(asked.fields).items())
+    seen = (observe(live.contact, wanted, FIELDS) for wanted in {like or every, every})
+    found = {pair for contact in seen for pair in parse_field_digests(field_digests(_filled(contact))).items()}
+    return found.issuperset(parse_field_digests(asked.fields).items())
 
 
 def _filled(contact: Contact) -> Contact:
@@ -119,7 +120,7 @@ def remove_copies(run: Run, extra: Iterable[ContactId]) -> frozenset[ContactId]:
     try:
         for start in range(0, len(ids), BATCH_SIZE):
             run.api.delete_batch(ids[start : start + BATCH_SIZE])
-    except BatchNotPermitted:
+    except (BatchNotPermitted, Rejected):
         run.reader.side_by_side(run.api.delete, ids)
     except Uncertain:
         pass  # reading back decides

@@ -113,6 +113,7 @@ class Creation:
 
     def _settle(self, row: DesiredContact, live: LiveContact) -> None:
         self._run.claim([live.id])
+        self._run.around.ledger.note_made(self._run.around.target, self._run.around.urn, live.id)
         self._run.confirm(row.key, row.contact, live, Origin.CREATED)
         self._run.done += 1
 

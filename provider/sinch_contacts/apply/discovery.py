@@ -69,13 +69,9 @@ def survey(run: Run, wanted: Mapping[Key, DesiredContact], found: Found, policy:
         Conflict: A contact is there and differs, and the policy is to fail.
     """
     known = {entry.id: entry for entry in run.record.values() if entry.id}
-    staying = {contact_id: entry.key for contact_id, entry in known.items() if entry.key in run.wanted}
-    there = []
-    for key, copies in found.items():
-        free = sorted((live for live in copies if staying.get(live.id, key) == key), key=lambda live: live.id)
-        if free:
-            there.append((wanted[key], tuple(free)))
-    taken = found.keys() - {row.key for row, _ in there}
+    free = _free(run, wanted, found, known)
+    there = [(wanted[key], free[key]) for key in found if key in free]
+    taken = found.keys() - free.keys()
     doubled = [
         (row, tuple(live.id for live in copies))
         for row, copies in there
@@ -85,13 +81,14 @@ def survey(run: Run, wanted: Mapping[Key, DesiredContact], found: Found, policy:
         raise Doubled(doubled, target)
     made = ((row.key, live.id, find_call(run, live, run.made)) for row, (live, *_) in there)
     known |= {contact_id: found[1][0].pending(key, found[1][1]) for key, contact_id, found in made if found}
-    late = run.claim(copies[0].id for _, copies in there)
+    late = run.around.ledger.leaving(run.around.target, [copies[0].id for _, copies in there])
     here = tuple((row, copies) for row, copies in there if copies[0].id not in late)
     changes = [_adoption(run, row, copies[0], known.get(copies[0].id)) for row, copies in here]
     differing = tuple(change for change in changes if change.fields)
     foreign = [change for change in differing if change.recorded and change.recorded.id not in known]
     if foreign and policy.on_conflict is OnConflict.FAIL:
         raise Conflict(foreign, target)
+    run.claim(copies[0].id for _, copies in here)
     return Discovery(
         absent=tuple(row for key, row in wanted.items() if key not in found),
         there=here,
@@ -99,6 +96,25 @@ def survey(run: Run, wanted: Mapping[Key, DesiredContact], found: Found, policy:
         leaving=tuple((row, copies[0].id) for row, copies in there if copies[0].id in late),
         taken=tuple(row for key, row in wanted.items() if key in taken),
     )
+
+
+def _free(
+    run: Run, wanted: Mapping[Key, DesiredContact], found: Found, known: Mapping[ContactId, RecordedContact]
+) -> dict[Key, tuple[LiveContact, ...]]:
+    """Leaves out what another contact of the set is, or is awaited as; each of the others goes to one key alone."""
+    owners = {contact_id: entry.key for contact_id, entry in known.items() if entry.key in run.wanted}
+    free: dict[Key, tuple[LiveContact, ...]] = {}
+    # An external id tells more than an identity does.
+    for key in sorted(found, key=lambda key: (not wanted[key].contact.external_id, key)):
+        mine = []
+        for live in sorted(found[key], key=lambda live: live.id):
+            awaited = find_call(run, live, run.awaited)
+            owner = run.awaited_keys[awaited[1][0].name] if awaited else key
+            if key == owner == owners.setdefault(live.id, key):
+                mine.append(live)
+        if mine:
+            free[key] = tuple(mine)
+    return free
 
 
 def discover(run: Run, rows: Iterable[DesiredContact], policy: Policy) -> Discovery:
@@ -140,10 +156,12 @@ def refuse_taken_names(run: Run, renames: Iterable[Change]) -> None:
         return
     run.around.progress(f"looking for {len(pairs):,} new names")
     found = run.reader.find({key: desired for key, (desired, _) in pairs.items()})
+    # What drifted to that name gets its own back in this run.
+    ours = {entry.id for entry in run.record.values() if entry.key in run.wanted and entry.status is Status.DRIFTED}
     taken = [
         (pairs[key][0], tuple(live.id for live in copies))
         for key, copies in found.items()
-        if any(live.id != pairs[key][1].id for live in copies)
+        if any(live.id != pairs[key][1].id and live.id not in ours for live in copies)
     ]
     if taken:
         raise NameTaken(taken, run.around.target)
@@ -187,10 +205,10 @@ def _await_rest(run: Run, wanted: Mapping[Key, DesiredContact], found: Found) ->
 def _await_leaving(run: Run, wanted: Mapping[Key, DesiredContact], found: Found) -> Found:
     """Waits for contacts to go whose deletion an interrupted run asked for; after the settling time they stay."""
     around = run.around
-    ids = {live.id for copies in found.values() for live in copies} & run.leaving.keys()
+    ids = {live.id for copies in found.values() for live in copies} & run.expected_gone.keys()
     if not ids:
         return found
-    until = run.asked_at(max(run.leaving[contact_id] for contact_id in ids)) + around.settings.settle_time
+    until = run.asked_at(max(run.expected_gone[contact_id] for contact_id in ids)) + around.settings.settle_time
 
     def look(_last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
         around.progress(f"waiting for {len(ids):,} contacts that an interrupted run deleted")

@@ -13,7 +13,7 @@ from typing import Final
 from sinch_contacts.core.contact import ContactId, Key
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.masking import mask_key
-from sinch_contacts.core.recorded import Origin, Record
+from sinch_contacts.core.recorded import Origin, Record, Status
 from sinch_contacts.core.target import Target
 
 _SHOWN: Final = 5
@@ -48,6 +48,7 @@ class _Place:
         self.declared: dict[str, str] = {}
         self.claimed: dict[ContactId, str] = {}
         self.leaving: set[ContactId] = set()
+        self.made: dict[ContactId, str] = {}
         self.origins: dict[ContactId, Origin] = {}
         self.declarers: dict[str, Names | None] = {}
         self.staying: list[tuple[str, Callable[[], Record]]] = []
@@ -105,6 +106,29 @@ class Ledger:
         with self._lock:
             return _claim(self._place(target), urn, ids)
 
+    def leaving(self, target: Target, ids: Iterable[ContactId]) -> frozenset[ContactId]:
+        """Returns those contacts that are being deleted."""
+        with self._lock:
+            return frozenset(ids) & self._place(target).leaving
+
+    def stay(self, target: Target, urn: str, contact_id: ContactId) -> None:
+        """Claims a contact whose deletion turned out to be lost."""
+        with self._lock:
+            place = self._place(target)
+            place.leaving.discard(contact_id)
+            place.claimed[contact_id] = urn
+
+    def note_made(self, target: Target, urn: str, contact_id: ContactId) -> None:
+        """Notes that a set has created a contact in this run: no other set has asked for it."""
+        with self._lock:
+            self._place(target).made[contact_id] = urn
+
+    def made_by_others(self, target: Target, urn: str, ids: Iterable[ContactId]) -> frozenset[ContactId]:
+        """Returns those contacts that other sets have created in this run."""
+        with self._lock:
+            made = self._place(target).made
+            return frozenset(contact_id for contact_id in ids if made.get(contact_id, urn) != urn)
+
     def unclaimed(self, target: Target, ids: Iterable[ContactId]) -> frozenset[ContactId]:
         """Returns those contacts that no set of this run has claimed."""
         with self._lock:
@@ -149,6 +173,8 @@ def _declare(place: _Place, urn: str, names: Sequence[str]) -> None:
 
 
 def _note(place: _Place, record: Record) -> None:
+    leaving = {entry.id for entry in record.values() if entry.id and entry.status is Status.LEAVING}
+    place.leaving |= leaving - place.claimed.keys()
     place.origins.update((entry.id, entry.origin) for entry in record.values() if entry.id)
 
 

@@ -20,6 +20,12 @@ def names_of(live: LiveContact) -> Iterable[str]:
         yield identity_key(normalize_identity(identity))
 
 
+def asked_names(live: LiveContact) -> Iterable[str]:
+    """Returns the names under which a live contact may have been asked for: its external id alone, if it has one."""
+    names = tuple(names_of(live))
+    return names[:1] if live.contact.external_id else names
+
+
 def recorded_name(entry: RecordedContact, prefix: str) -> str:
     """Returns the name of a recorded contact.
 

@@ -13,6 +13,7 @@ from sinch_contacts.apply.names import name_of, recorded_name
 from sinch_contacts.apply.problems import Kind, Problem, problem_of
 from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.waiting import wait_until
+from sinch_contacts.core.channels import APP_SCOPED_CHANNELS
 from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, Key, LiveContact
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.digest import contact_digest
@@ -47,10 +48,12 @@ class Settlement(msgspec.Struct, frozen=True):
     Attributes:
         lost: Contacts that are not there, and are to be created.
         edited: Patches of contacts that appeared, and were edited meanwhile.
+        waited: Whether it took time, in which anybody may have made anything.
     """
 
-    lost: tuple[DesiredContact, ...]
-    edited: tuple[Change, ...]
+    lost: tuple[DesiredContact, ...] = ()
+    edited: tuple[Change, ...] = ()
+    waited: bool = False
 
 
 def settle(run: Run, changes: Iterable[Change], policy: Policy) -> Settlement:
@@ -69,14 +72,14 @@ def settle(run: Run, changes: Iterable[Change], policy: Policy) -> Settlement:
     """
     waiting = {change.key: Waiting(change.recorded, change.desired) for change in changes if change.recorded}
     if not waiting:
-        return Settlement((), ())
+        return Settlement()
     settling = _Settling(run, waiting)
     settling.wait()
     if policy.on_delete is OnDelete.RETAIN:
         run.drop(entry.key for entry in settling.unwanted)
     else:
         Deletion(run).delete(settling.unwanted)
-    return Settlement(tuple(settling.lost), tuple(settling.edited))
+    return Settlement(tuple(settling.lost), tuple(settling.edited), settling.waited)
 
 
 class _Settling:
@@ -86,11 +89,13 @@ class _Settling:
         self.lost: list[DesiredContact] = []
         self.edited: list[Change] = []
         self.unwanted: list[RecordedContact] = []
+        self.waited = False
         self._extra: dict[ContactId, list[ContactId]] = {}
         self._run = run
         self._left = waiting
         self._foreign: dict[Key, tuple[LiveContact, ...]] = {}
         self._appeared: list[tuple[Waiting, LiveContact]] = []
+        self._keys = {entry.id: entry.key for entry in run.record.values() if entry.id}
 
     def wait(self) -> None:
         """Looks at once, and from time to time until all is settled or overdue."""
@@ -109,6 +114,7 @@ class _Settling:
 
         over = False
         while self._left and not over:
+            self.waited = True
             latest = max(item.recorded.since for item in self._left.values())
             until = self._run.asked_at(latest) + around.settings.settle_time
             wait_until(look, around.clock, around.settings, until)
@@ -135,8 +141,9 @@ class _Settling:
     def _find_name(self, name: str) -> tuple[LiveContact, ...]:
         if name.startswith("="):
             return self._run.api.find_by_external_id(name.removeprefix("="))
-        channel, *app, identity = name.split(":", 2)
-        return self._run.api.find_by_identity(ChannelIdentity(channel, identity, app[0] if app else ""))
+        channel, rest = name.split(":", 1)
+        app, identity = rest.split(":", 1) if channel in APP_SCOPED_CHANNELS else ("", rest)
+        return self._run.api.find_by_identity(ChannelIdentity(channel, identity, app))
 
     def _settles(self, item: Waiting, copies: Sequence[LiveContact], *, final: bool) -> bool:
         """Takes note of a contact where what was found settles it; returns whether it does.
@@ -149,7 +156,7 @@ class _Settling:
                 return False
             self._forget(item)
             return True
-        found = sort_copies(entry, item.like, copies, self._run.changed)
+        found = sort_copies(entry, item.like, self._free(entry.key, copies), self._run.changed)
         if not found.ours and len(found.others) == 1 and self._run.is_ours(found.others[0]):
             found = Sorted(found.others, ())  # edited by a run of which nobody knows any more
         if not found.ours:
@@ -169,6 +176,12 @@ class _Settling:
         if item.desired:
             tell_others(self._run, item.desired, first, found.others)
         return True
+
+    def _free(self, key: Key, copies: Sequence[LiveContact]) -> list[LiveContact]:
+        """Leaves out what is recorded under another key, and what another set has created in this run."""
+        around = self._run.around
+        elsewhere = around.ledger.made_by_others(around.target, around.urn, [live.id for live in copies])
+        return [live for live in copies if live.id not in elsewhere and self._keys.get(live.id, key) == key]
 
     def _note_appeared(self) -> None:
         gone = remove_copies(self._run, [copy for extra in self._extra.values() for copy in extra])
@@ -194,7 +207,7 @@ class _Settling:
         if item.recorded.id:  # its deletion was lost: it lives on, and is compared with what is declared
             self._run.note([msgspec.structs.replace(item.recorded, status=Status.LIVE, since=0)])
             if item.desired:
-                self._run.claim([item.recorded.id])
+                self._run.around.ledger.stay(self._run.around.target, self._run.around.urn, item.recorded.id)
                 live = self._run.api.get(item.recorded.id)
                 if live:
                     self._note_edits(item.desired, self._run.record[key], live)

@@ -84,6 +84,7 @@ def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison ha
         plan = make_plan(desired, run.record, policy, previous)
         run.journal.plan = plan.digest(around.target)
         run.wanted = wanted = {row.key for row in desired}
+        run.look_at_the_record()
         run.claim(entry.id for entry in run.record.values() if entry.id and entry.key in wanted)
         creates = [change.desired for change in plan.of(Operation.CREATE) if change.desired]
         refuse_taken_names(run, plan.of(Operation.RENAME))
@@ -164,11 +165,12 @@ def _review(run: Run, plan: Plan, found: Discovery, recorded: int) -> None:
 
 def _carry_out(run: Run, plan: Plan, found: Discovery, policy: Policy, recorded: int) -> None:
     settlement = settle(run, plan.of(Operation.AWAIT, Operation.WITHDRAW), policy)
-    again = discover(run, settlement.lost, policy)
+    absent, unsure = ((), found.absent) if settlement.waited else (found.absent, ())
+    again = discover(run, [*settlement.lost, *unsure], policy)
     if more := [*again.adopted, *settlement.edited]:
         run.around.reviewer.judge_more(plan_of(more, plan.unchanged + len(plan.changes)), recorded)
     Deletion(run).delete(_recorded(plan, Operation.MAKE_ROOM))
-    creates = [*found.absent, *again.absent, *see_gone(run, [*found.leaving, *again.leaving])]
+    creates = [*absent, *again.absent, *see_gone(run, [*found.leaving, *again.leaving])]
     if run.cause is None and creates:
         Creation(run).create(creates)
     for batch in _batches(tuple(plan.of(Operation.REPLACE))):

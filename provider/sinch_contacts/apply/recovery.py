@@ -18,7 +18,7 @@ from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.waiting import wait_until
 from sinch_contacts.core.contact import Contact, ContactId, Key, LiveContact
 from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.digest import contact_digest, identities_digest
+from sinch_contacts.core.digest import contact_digest
 from sinch_contacts.core.observed import observe, owned_part
 from sinch_contacts.core.recorded import RecordedContact, Status, record_contact
 
@@ -91,7 +91,6 @@ def _observe(run: Run, changed: Iterable[ContactId], wanted: Mapping[Key, Contac
     by_id = {entry.id: entry for entry in run.record.values() if entry.id}
     entries = [by_id[contact_id] for contact_id in sorted(changed) if contact_id in by_id]
     live = run.reader.find_ids([entry.id for entry in entries if entry.is_settled])
-    renamed = _new_keys(run, entries, wanted)
     for entry in entries:
         if not entry.is_settled:
             continue
@@ -99,24 +98,13 @@ def _observe(run: Run, changed: Iterable[ContactId], wanted: Mapping[Key, Contac
         if found is None:
             run.note([msgspec.structs.replace(entry, status=Status.GONE)])
         else:
-            run.note([_as_seen(run, entry, found, wanted.get(entry.key) or renamed.get(entry.identities))])
-
-
-def _new_keys(run: Run, entries: Iterable[RecordedContact], wanted: Mapping[Key, Contact]) -> Mapping[str, Contact]:
-    """Finds the declared contacts that renamed ones may continue as, by their identities.
-
-    What was found is compared with them, since nothing else tells which identities Sinch has added by itself.
-    """
-    lost = {entry.identities for entry in entries if entry.key not in wanted}
-    new = (contact for key, contact in wanted.items() if lost and key not in run.record)
-    named = ((identities_digest(contact.channel_identities), contact) for contact in new)
-    return {identities: contact for identities, contact in named if identities in lost}
+            run.note([_as_seen(run, entry, found, wanted.get(entry.key))])
 
 
 def _as_seen(run: Run, entry: RecordedContact, found: LiveContact, like: Contact | None) -> RecordedContact:
     """Records a contact as it was found, with all the fields that are ours by now."""
     owned = entry.owned + run.set_since(found.id)
-    seen = observe(found.contact, like, owned) if like else owned_part(found.contact, owned)
+    seen = observe(found.contact, like, owned) if like else owned_part(found.contact, owned, entry.identities)
     digest = contact_digest(seen)
     applied = entry.applied or entry.digest
     if digest == applied or (like and digest == contact_digest(like)):
@@ -144,6 +132,8 @@ def _find_orphans(
     calls = ChainMap(by_name, before)
 
     def take(live: LiveContact) -> tuple[str, Asked] | None:
+        if around.ledger.made_by_others(around.target, around.urn, [live.id]):
+            return None
         if live.id in by_id:
             return next(((name, by_id.pop(live.id)) for name in names_of(live)), None)
         found = None if live.id in recorded else find_call(run, live, calls)

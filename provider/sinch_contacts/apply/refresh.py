@@ -64,7 +64,7 @@ def refresh(around: Surroundings, record: Record, declared: Mapping[Key, Contact
             if seen[entry.key].status is Status.DRIFTED:
                 changed[entry.key] = _differing(contacts[entry.key], like)
         else:
-            seen[entry.key] = _record(entry, owned_part(found.contact, entry.owned))
+            seen[entry.key] = _record(entry, owned_part(found.contact, entry.owned, entry.identities))
             if seen[entry.key].status is Status.DRIFTED:
                 changed[entry.key] = ()
     return Observation(

@@ -7,6 +7,7 @@ from sinch_contacts.api.port import ContactsApi
 from sinch_contacts.apply.careful import CarefulApi
 from sinch_contacts.apply.clock import Clock
 from sinch_contacts.apply.interruption import Interruption
+from sinch_contacts.apply.journal import AskedContact
 from sinch_contacts.apply.journals import Journals
 from sinch_contacts.apply.ledger import Ledger
 from sinch_contacts.apply.left import Asked, Edited
@@ -133,6 +134,9 @@ class Run:
         made: Contacts that runs which the state does not know of created and saw, by what stands for their names.
         wanted: Keys of the declared contacts.
         leaving: Ids whose deletion an interrupted run asked for, each with the time of that, in seconds since 1970.
+        expected_gone: Likewise those whose deletion any earlier run asked for.
+        awaited: Contacts that are pending, by what stands for their names.
+        awaited_keys: Their keys, likewise.
     """
 
     def __init__(self, around: Surroundings, record: Record, last_run: str = "", reader: Reader | None = None) -> None:
@@ -155,6 +159,22 @@ class Run:
         self.made: Mapping[str, Asked] = {}
         self.wanted: Collection[Key] = ()
         self.leaving: Mapping[ContactId, int] = {}
+        self.expected_gone: Mapping[ContactId, int] = {}
+        self.awaited: Mapping[str, Asked] = {}
+        self.awaited_keys: Mapping[str, Key] = {}
+
+    def look_at_the_record(self) -> None:
+        """Has discovery know what is under way, now that the record tells it."""
+        entries = list(self.record.values())
+        leaving = {entry.id: entry.since for entry in entries if entry.id and entry.status is Status.LEAVING}
+        self.expected_gone = {**leaving, **self.leaving}
+        digest, prefix = self.around.journals.digest_name, self.around.recorded_prefix
+        pending = {digest(recorded_name(entry, prefix)): entry for entry in entries if entry.status is Status.PENDING}
+        self.awaited_keys = {name: entry.key for name, entry in pending.items()}
+        self.awaited = {
+            name: (AskedContact(name, entry.digest, entry.identities, entry.fields), entry.since)
+            for name, entry in pending.items()
+        }
 
     def note(self, entries: Iterable[RecordedContact]) -> None:
         """Puts entries into the record."""

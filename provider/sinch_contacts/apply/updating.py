@@ -11,17 +11,14 @@ from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.undo import Kept
 from sinch_contacts.core.contact import LiveContact, named_fields
 from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.digest import contact_digest
+from sinch_contacts.core.digest import contact_digest, own_fields
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.plan import Change
-from sinch_contacts.core.recorded import RecordedContact, Status
+from sinch_contacts.core.recorded import NOBODY_KNOWS, RecordedContact, Status
 
 _ATTEMPTS: Final = 2
 _MOST_DOUBTS: Final = 8
 """After so many patches without a clear answer nothing more is sent: something is wrong over there."""
-
-_NOBODY_KNOWS: Final = "?"
-"""The digest of a contact that may have been changed: it equals none, so that the next run sets every owned field."""
 
 
 def update_all(run: Run, changes: Sequence[Change]) -> list[DesiredContact]:
@@ -91,7 +88,7 @@ class _Updating:
             case Rejected():
                 run.problems.append(problem_of(Kind.REJECTED, desired, answer.detail or answer.message))
             case Uncertain():
-                run.note([_doubtful(recorded)])
+                run.note([_doubtful(recorded, change.fields)])
                 run.problems.append(problem_of(Kind.FAILED, desired, answer.detail or answer.message))
             case _:
                 run.problems.append(problem_of(Kind.NOT_ATTEMPTED, desired))
@@ -121,8 +118,14 @@ def _keep(run: Run, changes: Sequence[Change]) -> None:
     run.around.undo.keep(kept)
 
 
-def _doubtful(recorded: RecordedContact) -> RecordedContact:
-    return msgspec.structs.replace(recorded, status=Status.DRIFTED, digest=_NOBODY_KNOWS, applied=recorded.digest)
+def _doubtful(recorded: RecordedContact, fields: Sequence[str]) -> RecordedContact:
+    return msgspec.structs.replace(
+        recorded,
+        status=Status.DRIFTED,
+        digest=NOBODY_KNOWS,
+        applied=recorded.digest,
+        fields=own_fields(recorded.fields, fields),
+    )
 
 
 def _pair(change: Change) -> tuple[DesiredContact, RecordedContact]:

@@ -8,6 +8,7 @@ differs once the long one has said that one does. So 200,000 recorded contacts s
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -59,6 +60,12 @@ def parse_field_digests(text: str) -> dict[str, str]:
     """Reads what `field_digests` wrote: short digests by field name."""
     step = FIELD_DIGEST_LENGTH
     return {_NAMES[text[at]]: text[at + 1 : at + step] for at in range(0, len(text), step)}
+
+
+def own_fields(text: str, further: Iterable[str]) -> str:
+    """Adds fields that are ours from now on to what `field_digests` wrote; nobody knows what they are."""
+    digests = {name: "___" for name in further if name != "channel_identities"} | parse_field_digests(text)
+    return "".join(_LETTERS[name] + digests[name] for name in FIELDS if name in digests)
 
 
 def keyed_digest(key: bytes, content: str, length: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sinch_contacts.core.channels import SIM_CHANNELS
 from sinch_contacts.core.contact import FIELDS, ChannelIdentity, Contact
 from sinch_contacts.core.normalize import normalize_contact, normalize_identity
+from sinch_contacts.core.unified import asked_identities
 
 UNNAMED: Final = "Unknown"
 """What Sinch calls the nameless."""
@@ -67,7 +68,14 @@ def observe(live: Contact, like: Contact, owned: tuple[str, ...] = ()) -> Contac
     return Contact(**values)
 
 
-def owned_part(live: Contact, owned: tuple[str, ...]) -> Contact:
-    """Reduces a live contact to some of its fields, where nobody knows any more what was declared."""
+def owned_part(live: Contact, owned: tuple[str, ...], identities: str) -> Contact:
+    """Reduces a live contact to some of its fields, where nobody knows any more what was declared.
+
+    Args:
+        live: The contact as it was read.
+        owned: Names of the fields.
+        identities: The digest of the identities that were asked for: what was added to them by Sinch is left out.
+    """
+    asked = asked_identities(live.channel_identities, identities)
     kept = {name: getattr(live, name) for name in FIELDS[2:] if name in owned}
-    return normalize_contact(Contact(live.channel_identities, live.language, **kept))
+    return normalize_contact(Contact(asked or live.channel_identities, live.language, **kept))

@@ -16,7 +16,7 @@ from sinch_contacts.core.digest import contact_digest, field_digests, identities
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.plan import Change, Operation, Plan, Reason, plan_of
 from sinch_contacts.core.policy import OnChange, OnDelete, Policy
-from sinch_contacts.core.recorded import Origin, Record, RecordedContact, Status
+from sinch_contacts.core.recorded import NOBODY_KNOWS, Origin, Record, RecordedContact, Status
 
 _NO_CONTACTS: Final[Mapping[Key, Contact]] = {}
 
@@ -104,6 +104,8 @@ def differing_fields(contact: Contact, recorded: RecordedContact) -> tuple[str, 
     """
     new = parse_field_digests(field_digests(contact))
     old = parse_field_digests(recorded.fields)
+    if recorded.digest == NOBODY_KNOWS:
+        return ("channel_identities", *(old | new))
     fields = [name for name in old | new if old.get(name) != new.get(name)]
     if identities_digest(contact.channel_identities) != recorded.identities:
         fields.insert(0, "channel_identities")

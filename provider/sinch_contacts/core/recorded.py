@@ -5,11 +5,15 @@ It holds no personal data but the keys. `record_text` turns it into the text tha
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
 from sinch_contacts.core.contact import Contact, ContactId, Key
 from sinch_contacts.core.digest import contact_digest, field_digests, identities_digest, parse_field_digests
+
+NOBODY_KNOWS: Final = "?"
+"""The digest of a contact that may have been changed: it equals none, so that the next run sets every owned field."""
 
 
 class Origin(StrEnum):

@@ -1,0 +1,73 @@
+"""Two sets of one project in one run, after runs that were cut off."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+
+from apply.conftest import TARGET, Set
+from apply.naming import body, check_the_states, delay
+from outside import Sinch
+from sinch_contacts.apply.ledger import Ledger
+from sinch_contacts.core.errors import ContactsError
+
+
+@pytest.fixture
+def two(make_set: Callable[..., Set]) -> tuple[Set, Set]:
+    a, b = make_set(), make_set()
+    b.urn = a.urn.replace("friends", "others")
+    return a, b
+
+
+def share(a: Set, b: Set) -> None:
+    """One run of both sets."""
+    a.ledger = b.ledger = Ledger()
+    a.ledger.note(TARGET, a.record)
+    a.ledger.note(TARGET, b.record)
+
+
+def test_a_copy_is_not_what_another_set_has_just_created(two: tuple[Set, Set], sinch: Sinch) -> None:
+    a, b = two
+    b.up({"y": body(2)})
+    delay(sinch, "batch_create", 75)
+    assert a.up({"x": body(1)}).incomplete
+    share(a, b)
+    assert b.reconcile({"x": body(1), "y": body(2)}).incomplete is None
+    b.clock.sleep(20)
+    assert a.reconcile({}).incomplete is None
+    check_the_states(sinch, a, b)
+
+
+def test_nor_is_what_is_awaited(two: tuple[Set, Set], sinch: Sinch) -> None:
+    a, b = two
+    delay(sinch, "batch_create", 70)
+    assert a.up({"x": body(1)}).incomplete
+    b.up({"y": body(2)})
+    share(a, b)
+    assert b.reconcile({"x": body(1), "y": body(2)}).incomplete is None
+    assert a.reconcile({}).incomplete is None
+    check_the_states(sinch, a, b)
+
+
+def test_what_is_on_its_way_out_is_not_adopted_by_another_set(two: tuple[Set, Set], sinch: Sinch) -> None:
+    a, b = two
+    a.up({"x": body(1)})
+    b.up({"y": body(2)})
+    delay(sinch, "batch_delete", 300)
+    assert a.up({}).incomplete
+    share(a, b)
+    b.reconcile({"x": body(1), "y": body(2)})
+    a.reconcile({})
+    check_the_states(sinch, a, b)
+
+
+def test_a_set_that_meets_a_conflict_has_claimed_nothing(two: tuple[Set, Set], sinch: Sinch) -> None:
+    a, b = two
+    a.up({"x": body(1)})
+    b.up({"y": body(2)})
+    for _ in range(2):
+        share(a, b)
+        with suppress(ContactsError):  # a conflict, until the other set has let go
+            b.reconcile({"x": body(1, display_name="Edited"), "y": body(2)})
+        a.reconcile({})
+    check_the_states(sinch, a, b)
