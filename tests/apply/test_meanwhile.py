@@ -33,6 +33,15 @@ def test_what_is_on_its_way_out_is_not_adopted_by_a_nameless_contact(friends: Se
     check_the_states(sinch, friends)
 
 
+def test_what_stays_since_its_deletion_was_lost_is_adopted_by_a_nameless_contact(friends: Set, sinch: Sinch) -> None:
+    allow_nameless(friends)
+    friends.up({"alice": body(1)})
+    sinch.faults({"kind": "drop_item", "operation": "batch_delete"})
+    assert friends.up({}).incomplete
+    assert friends.up({"nameless": body(1)}).incomplete is None
+    check_the_states(sinch, friends)
+
+
 def test_a_field_first_set_by_a_patch_without_an_answer_is_cleared(friends: Set, sinch: Sinch) -> None:
     friends.up(people(1))
     sinch.faults({"kind": "lose_response", "operation": "update", "times": 2})

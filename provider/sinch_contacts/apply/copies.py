@@ -110,13 +110,12 @@ def remove_copies(run: Run, extra: Iterable[ContactId]) -> frozenset[ContactId]:
     The contacts that they are copies of stay pending in the record until then: should the work end here, the next run
     finds the copies again.
     """
-    left = set(extra)
-    ids = sorted(left)
-    if not ids:
-        return frozenset()
     around = run.around
+    free = around.ledger.let_go(around.target, dict.fromkeys(extra, around.urn))
+    if not free:
+        return free
+    left, ids = set(free), sorted(free)
     around.progress(f"removing {len(ids):,} copies")
-    around.ledger.let_go(around.target, dict.fromkeys(ids, around.urn))
     try:
         for start in range(0, len(ids), BATCH_SIZE):
             run.api.delete_batch(ids[start : start + BATCH_SIZE])
@@ -130,4 +129,4 @@ def remove_copies(run: Run, extra: Iterable[ContactId]) -> frozenset[ContactId]:
         return not left
 
     wait_until(look, around.clock, around.settings)
-    return frozenset(ids) - left
+    return free - left

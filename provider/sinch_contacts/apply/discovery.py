@@ -203,16 +203,20 @@ def _await_rest(run: Run, wanted: Mapping[Key, DesiredContact], found: Found) ->
 
 
 def _await_leaving(run: Run, wanted: Mapping[Key, DesiredContact], found: Found) -> Found:
-    """Waits for contacts to go whose deletion an interrupted run asked for; after the settling time they stay."""
+    """Waits for contacts to go whose deletion an earlier run asked for; after the settling time they stay."""
     around = run.around
     ids = {live.id for copies in found.values() for live in copies} & run.expected_gone.keys()
     if not ids:
         return found
     until = run.asked_at(max(run.expected_gone[contact_id] for contact_id in ids)) + around.settings.settle_time
 
+    left = set(ids)
+
     def look(_last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
-        around.progress(f"waiting for {len(ids):,} contacts that an interrupted run deleted")
-        return not run.reader.still_there(sorted(ids))
+        around.progress(f"waiting for {len(left):,} contacts that an earlier run deleted")
+        left.intersection_update(run.reader.still_there(sorted(left)))
+        return not left
 
     wait_until(look, around.clock, around.settings, until)
+    around.ledger.stay(around.target, around.urn, left)
     return run.reader.find(wanted)

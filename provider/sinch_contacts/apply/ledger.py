@@ -6,7 +6,7 @@ and lets no set adopt what is being deleted.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Final
 
@@ -111,12 +111,12 @@ class Ledger:
         with self._lock:
             return frozenset(ids) & self._place(target).leaving
 
-    def stay(self, target: Target, urn: str, contact_id: ContactId) -> None:
-        """Claims a contact whose deletion turned out to be lost."""
+    def stay(self, target: Target, urn: str, ids: Collection[ContactId]) -> None:
+        """Claims contacts whose deletion turned out to be lost."""
         with self._lock:
             place = self._place(target)
-            place.leaving.discard(contact_id)
-            place.claimed[contact_id] = urn
+            place.leaving.difference_update(ids)
+            place.claimed.update(dict.fromkeys(ids, urn))
 
     def note_made(self, target: Target, urn: str, contact_id: ContactId) -> None:
         """Notes that a set has created a contact in this run: no other set has asked for it."""

@@ -207,7 +207,7 @@ class _Settling:
         if item.recorded.id:  # its deletion was lost: it lives on, and is compared with what is declared
             self._run.note([msgspec.structs.replace(item.recorded, status=Status.LIVE, since=0)])
             if item.desired:
-                self._run.around.ledger.stay(self._run.around.target, self._run.around.urn, item.recorded.id)
+                self._run.around.ledger.stay(self._run.around.target, self._run.around.urn, [item.recorded.id])
                 live = self._run.api.get(item.recorded.id)
                 if live:
                     self._note_edits(item.desired, self._run.record[key], live)
