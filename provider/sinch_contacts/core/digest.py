@@ -20,6 +20,7 @@ _SHORT: Final = 3
 FIELD_DIGEST_LENGTH: Final = 1 + _SHORT
 """Characters of a field's digest: its letter and a short digest."""
 
+_UNKNOWN: Final = "_" * _SHORT
 _LETTERS: Final = dict(zip(FIELDS, "ilpnexm", strict=True))
 _NAMES: Final = {letter: name for name, letter in _LETTERS.items()}
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -63,8 +64,13 @@ def parse_field_digests(text: str) -> dict[str, str]:
 
 
 def own_fields(text: str, further: Iterable[str]) -> str:
-    """Adds fields that are ours from now on to what `field_digests` wrote; nobody knows what they are."""
-    digests = {name: "___" for name in further if name != "channel_identities"} | parse_field_digests(text)
+    """Adds fields that are ours from now on to what `field_digests` wrote.
+
+    Args:
+        text: What it wrote.
+        further: Names of the fields; nobody knows what is in them.
+    """
+    digests = {name: _UNKNOWN for name in further if name != "channel_identities"} | parse_field_digests(text)
     return "".join(_LETTERS[name] + digests[name] for name in FIELDS if name in digests)
 
 
