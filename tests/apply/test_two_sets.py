@@ -38,11 +38,14 @@ def test_a_copy_is_not_what_another_set_has_just_created(two: tuple[Set, Set], s
     check_the_states(sinch, a, b)
 
 
-def test_nor_is_what_is_awaited(two: tuple[Set, Set], sinch: Sinch) -> None:
+@pytest.mark.parametrize("batches", [True, False])
+def test_nor_is_what_is_awaited(two: tuple[Set, Set], sinch: Sinch, *, batches: bool) -> None:
     a, b = two
     delay(sinch, "batch_create", 70)
     assert a.up({"x": body(1)}).incomplete
     b.up({"y": body(2)})
+    if not batches:
+        sinch.faults({"kind": "deny_batch", "operation": "batch_create", "times": None})
     share(a, b)
     assert b.reconcile({"x": body(1), "y": body(2)}).incomplete is None
     assert a.reconcile({}).incomplete is None

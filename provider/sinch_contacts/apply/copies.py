@@ -12,11 +12,11 @@ import msgspec
 
 from sinch_contacts.api.errors import BatchNotPermitted, Rejected, Uncertain
 from sinch_contacts.api.port import BATCH_SIZE
+from sinch_contacts.apply.deletion import await_gone
 from sinch_contacts.apply.left import Asked
 from sinch_contacts.apply.names import asked_names
 from sinch_contacts.apply.problems import Kind, problem_of
 from sinch_contacts.apply.run import Run
-from sinch_contacts.apply.waiting import wait_until
 from sinch_contacts.core.contact import FIELDS, Contact, ContactId, Key, LiveContact, named_fields
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.digest import contact_digest, field_digests, parse_field_digests
@@ -114,8 +114,8 @@ def remove_copies(run: Run, extra: Iterable[ContactId]) -> frozenset[ContactId]:
     free = around.ledger.let_go(around.target, dict.fromkeys(extra, around.urn))
     if not free:
         return free
-    left, ids = set(free), sorted(free)
-    around.progress(f"removing {len(ids):,} copies")
+    ids, telling = sorted(free), "removing {:,} copies"
+    around.progress(telling.format(len(ids)))
     try:
         for start in range(0, len(ids), BATCH_SIZE):
             run.api.delete_batch(ids[start : start + BATCH_SIZE])
@@ -123,10 +123,4 @@ def remove_copies(run: Run, extra: Iterable[ContactId]) -> frozenset[ContactId]:
         run.reader.side_by_side(run.api.delete, ids)
     except Uncertain:
         pass  # reading back decides
-
-    def look(_last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
-        left.intersection_update(run.reader.still_there(sorted(left)))
-        return not left
-
-    wait_until(look, around.clock, around.settings)
-    return free - left
+    return free - await_gone(run, ids, telling)

@@ -11,7 +11,6 @@ from sinch_contacts.apply.sending import Sending
 from sinch_contacts.apply.waiting import wait_until
 from sinch_contacts.core.contact import Key, LiveContact
 from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.recorded import Origin
 
 _STILL_PENDING: Final = "accepted by Sinch, but not visible in time"
 _NO_ANSWER: Final = "asked for, but neither answered nor visible in time"
@@ -107,15 +106,9 @@ class Creation:
         if len(ours) > 1:
             self._doubled.append((row, ours))
         else:
-            self._settle(row, ours[0])
+            self._run.note_created(row, ours[0])
         tell_others(self._run, row, ours[0], others)
         return True
-
-    def _settle(self, row: DesiredContact, live: LiveContact) -> None:
-        self._run.claim([live.id])
-        self._run.around.ledger.note_made(self._run.around.target, self._run.around.urn, live.id)
-        self._run.confirm(row.key, row.contact, live, Origin.CREATED)
-        self._run.done += 1
 
     def _tell_missing(self, missing: Mapping[Key, DesiredContact], uncertain: set[Key]) -> None:
         for key, row in missing.items():
@@ -150,7 +143,7 @@ class Creation:
         gone = remove_copies(self._run, [live.id for _, ours in doubled for live in ours[1:]])
         for row, (first, *extra) in doubled:
             if gone.issuperset(live.id for live in extra):
-                self._settle(row, first)
+                self._run.note_created(row, first)
             else:
                 detail = f"contacts {', '.join(live.id for live in (first, *extra))}"
                 self._run.problems.append(problem_of(Kind.DOUBLED, row, detail))

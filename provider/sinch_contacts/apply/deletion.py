@@ -4,7 +4,7 @@ A contact whose deletion may have been accepted is recorded as leaving until it 
 between, the next run takes it neither for living nor for gone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -160,17 +160,32 @@ def see_gone(run: Run, leaving: Sequence[tuple[DesiredContact, ContactId]]) -> l
     Returns:
         The declared contacts whose namesake is gone; the others are told as problems.
     """
-    left = dict(leaving)
+    ids = [contact_id for _, contact_id in leaving]
+    left = await_gone(run, ids, "waiting for {:,} contacts that another set deletes")
+    run.problems += [problem_of(Kind.PENDING, row, _LEAVING) for row, contact_id in leaving if contact_id in left]
+    return [row for row, contact_id in leaving if contact_id not in left]
+
+
+def await_gone(run: Run, ids: Iterable[ContactId], telling: str, until: float | None = None) -> frozenset[ContactId]:
+    """Waits until contacts are gone.
+
+    Args:
+        run: The run.
+        ids: The contacts.
+        telling: What to tell meanwhile, with a place for their number.
+        until: The end of the wait, in seconds since 1970; that of the patience where it is left out.
+
+    Returns:
+        Those that are still there when the time is over.
+    """
+    left = set(ids)
     if not left:
-        return []
+        return frozenset()
 
     def look(_last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
-        run.around.progress(f"waiting for {len(left):,} contacts that another set deletes")
-        still = run.reader.still_there(list(left.values()))
-        for row in [row for row, contact_id in left.items() if contact_id not in still]:
-            left.pop(row)
+        run.around.progress(telling.format(len(left)))
+        left.intersection_update(run.reader.still_there(sorted(left)))
         return not left
 
-    wait_until(look, run.around.clock, run.around.settings)
-    run.problems += [problem_of(Kind.PENDING, row, _LEAVING) for row in left]
-    return [row for row, _ in leaving if row not in left]
+    wait_until(look, run.around.clock, run.around.settings, until)
+    return frozenset(left)

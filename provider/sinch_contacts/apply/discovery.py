@@ -6,10 +6,11 @@ import msgspec
 
 from sinch_contacts.apply.ages import made_at
 from sinch_contacts.apply.copies import find_call, is_made_of, remove_copies
+from sinch_contacts.apply.deletion import await_gone
+from sinch_contacts.apply.names import key_of
 from sinch_contacts.apply.problems import Conflict, Doubled, NameTaken
 from sinch_contacts.apply.reader import Found
 from sinch_contacts.apply.run import Run
-from sinch_contacts.apply.waiting import wait_until
 from sinch_contacts.core.contact import ContactId, Key, LiveContact
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.digest import contact_digest
@@ -81,18 +82,20 @@ def survey(run: Run, wanted: Mapping[Key, DesiredContact], found: Found, policy:
         raise Doubled(doubled, target)
     made = ((row.key, live.id, find_call(run, live, run.made)) for row, (live, *_) in there)
     known |= {contact_id: found[1][0].pending(key, found[1][1]) for key, contact_id, found in made if found}
-    late = run.around.ledger.leaving(run.around.target, [copies[0].id for _, copies in there])
-    here = tuple((row, copies) for row, copies in there if copies[0].id not in late)
-    changes = [_adoption(run, row, copies[0], known.get(copies[0].id)) for row, copies in here]
-    differing = tuple(change for change in changes if change.fields)
-    foreign = [change for change in differing if change.recorded and change.recorded.id not in known]
+    first = [live.id for _, (live, *_) in there]
+    leaving = run.around.ledger.leaving(run.around.target, first)
+    changes = {live.id: _adoption(run, row, live, known.get(live.id)) for row, (live, *_) in there}
+    differing = {contact_id: change for contact_id, change in changes.items() if change.fields}
+    foreign = [change for contact_id, change in differing.items() if contact_id not in known.keys() | leaving]
     if foreign and policy.on_conflict is OnConflict.FAIL:
         raise Conflict(foreign, target)
-    run.claim(copies[0].id for _, copies in here)
+    # Only now, since a set that fails is to claim nothing; another one may have begun to delete meanwhile.
+    late = run.claim(first)
+    here = tuple((row, copies) for row, copies in there if copies[0].id not in late)
     return Discovery(
         absent=tuple(row for key, row in wanted.items() if key not in found),
         there=here,
-        adopted=differing,
+        adopted=tuple(change for contact_id, change in differing.items() if contact_id not in late),
         leaving=tuple((row, copies[0].id) for row, copies in there if copies[0].id in late),
         taken=tuple(row for key, row in wanted.items() if key in taken),
     )
@@ -109,7 +112,7 @@ def _free(
         mine = []
         for live in sorted(found[key], key=lambda live: live.id):
             awaited = find_call(run, live, run.awaited)
-            owner = run.awaited_keys[awaited[1][0].name] if awaited else key
+            owner = key_of(awaited[0], run.around.recorded_prefix) if awaited else key
             if key == owner == owners.setdefault(live.id, key):
                 mine.append(live)
         if mine:
@@ -209,14 +212,6 @@ def _await_leaving(run: Run, wanted: Mapping[Key, DesiredContact], found: Found)
     if not ids:
         return found
     until = run.asked_at(max(run.expected_gone[contact_id] for contact_id in ids)) + around.settings.settle_time
-
-    left = set(ids)
-
-    def look(_last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
-        around.progress(f"waiting for {len(left):,} contacts that an earlier run deleted")
-        left.intersection_update(run.reader.still_there(sorted(left)))
-        return not left
-
-    wait_until(look, around.clock, around.settings, until)
+    left = await_gone(run, ids, "waiting for {:,} contacts that an earlier run deleted", until)
     around.ledger.stay(around.target, around.urn, left)
     return run.reader.find(wanted)

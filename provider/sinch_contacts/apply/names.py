@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sinch_contacts.core.contact import Contact, LiveContact
+from sinch_contacts.core.contact import Contact, Key, LiveContact
 from sinch_contacts.core.normalize import identity_key, normalize_identity
 from sinch_contacts.core.recorded import RecordedContact
 
@@ -34,3 +34,8 @@ def recorded_name(entry: RecordedContact, prefix: str) -> str:
         prefix: The prefix of the set's external ids.
     """
     return f"={prefix}{entry.key}" if "external_id" in entry.owned else entry.key
+
+
+def key_of(name: str, prefix: str) -> Key:
+    """Returns the key of what has a name; see `recorded_name`."""
+    return Key(name.removeprefix("=").removeprefix(prefix) if name.startswith("=") else name)

@@ -13,7 +13,7 @@ import msgspec
 from sinch_contacts.apply.copies import find_call
 from sinch_contacts.apply.journal import AskedContact
 from sinch_contacts.apply.left import Asked, Left
-from sinch_contacts.apply.names import name_of, names_of, recorded_name
+from sinch_contacts.apply.names import key_of, name_of, names_of, recorded_name
 from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.waiting import wait_until
 from sinch_contacts.core.contact import Contact, ContactId, Key, LiveContact
@@ -149,7 +149,7 @@ def _find_orphans(
             if found := take(live):
                 name, (contact, _) = found
                 run.orphans[live.id] = contact.name
-                key = Key(name.removeprefix("=").removeprefix(around.prefix) if name.startswith("=") else name)
+                key = key_of(name, around.prefix)
                 run.note([_as_created(run, key, live, contact, wanted.get(key))])
         return not (by_name or by_id)
 

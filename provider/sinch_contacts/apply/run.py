@@ -17,6 +17,7 @@ from sinch_contacts.apply.reader import Reader, known_contacts
 from sinch_contacts.apply.settings import ApplySettings
 from sinch_contacts.apply.undo import NoUndo, Undo
 from sinch_contacts.core.contact import Contact, ContactId, Key, LiveContact
+from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.digest import contact_digest
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.observed import observe
@@ -136,7 +137,6 @@ class Run:
         leaving: Ids whose deletion an interrupted run asked for, each with the time of that, in seconds since 1970.
         expected_gone: Likewise those whose deletion any earlier run asked for.
         awaited: Contacts that are pending, by what stands for their names.
-        awaited_keys: Their keys, likewise.
     """
 
     def __init__(self, around: Surroundings, record: Record, last_run: str = "", reader: Reader | None = None) -> None:
@@ -161,7 +161,6 @@ class Run:
         self.leaving: Mapping[ContactId, int] = {}
         self.expected_gone: Mapping[ContactId, int] = {}
         self.awaited: Mapping[str, Asked] = {}
-        self.awaited_keys: Mapping[str, Key] = {}
 
     def look_at_the_record(self) -> None:
         """Has discovery know what is under way, now that the record tells it."""
@@ -170,7 +169,6 @@ class Run:
         self.expected_gone = {**leaving, **self.leaving}
         digest, prefix = self.around.journals.digest_name, self.around.recorded_prefix
         pending = {digest(recorded_name(entry, prefix)): entry for entry in entries if entry.status is Status.PENDING}
-        self.awaited_keys = {name: entry.key for name, entry in pending.items()}
         self.awaited = {
             name: (AskedContact(name, entry.digest, entry.identities, entry.fields), entry.since)
             for name, entry in pending.items()
@@ -199,6 +197,13 @@ class Run:
             applied="" if same else applied,
         )
         return same
+
+    def note_created(self, row: DesiredContact, live: LiveContact) -> None:
+        """Records a contact that this run has created, and keeps the other sets of the program from it."""
+        self.claim([live.id])
+        self.around.ledger.note_made(self.around.target, self.around.urn, live.id)
+        self.confirm(row.key, row.contact, live, Origin.CREATED)
+        self.done += 1
 
     def is_ours(self, live: LiveContact) -> bool:
         """Says whether a contact carries the set's own prefix, which nobody else uses."""

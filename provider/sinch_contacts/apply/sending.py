@@ -10,7 +10,7 @@ from sinch_contacts.apply.run import Run
 from sinch_contacts.core.contact import Key, LiveContact
 from sinch_contacts.core.desired import DesiredContact
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.recorded import Origin, Status, record_contact
+from sinch_contacts.core.recorded import Status, record_contact
 
 _MOST_UNCERTAIN: Final = 2
 """After so many calls in a row without a clear answer nothing more is sent: something is wrong over there."""
@@ -135,9 +135,7 @@ class Sending:
             match answer:
                 case LiveContact():
                     self._attempted.add(row.key)
-                    self._run.claim([answer.id])
-                    self._run.confirm(row.key, row.contact, answer, Origin.CREATED)
-                    self._run.done += 1
+                    self._run.note_created(row, answer)
                 case Rejected():
                     self._reject(row, answer)
                 case Uncertain():

@@ -104,12 +104,13 @@ def differing_fields(contact: Contact, recorded: RecordedContact) -> tuple[str, 
     """
     new = parse_field_digests(field_digests(contact))
     old = parse_field_digests(recorded.fields)
+    every = ("channel_identities", *(old | new))
     if recorded.digest == NOBODY_KNOWS:
-        return ("channel_identities", *(old | new))
+        return every
     fields = [name for name in old | new if old.get(name) != new.get(name)]
     if identities_digest(contact.channel_identities) != recorded.identities:
         fields.insert(0, "channel_identities")
-    return tuple(fields or ("channel_identities", *(old | new)))
+    return tuple(fields) or every
 
 
 def _left(recorded: RecordedContact, policy: Policy) -> Change:
