@@ -4,10 +4,10 @@ from typing import Any
 
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ResourceProvider
 
-from sinch_contacts.core.contact import ContactId
-from sinch_contacts.core.desired_set import unpack
-from sinch_contacts.core.manifest import make_manifest
-from sinch_contacts.core.recorded import record_contact
+from sinch_contacts.core.contact.contact import ContactId
+from sinch_contacts.core.contact.desired import unpack
+from sinch_contacts.core.record.recorded import record_contact
+from sinch_contacts.core.review.manifest import make_manifest
 from sinch_contacts.shell.bridge import secret
 from sinch_contacts.shell.inputs import outputs_of, parse_inputs, plain
 

@@ -24,9 +24,9 @@ from sinch_contacts.apply.refresh import refresh
 from sinch_contacts.apply.run import Surroundings
 from sinch_contacts.apply.settings import ApplySettings
 from sinch_contacts.apply.undo import UndoFolder
-from sinch_contacts.core.desired_set import desired_set
-from sinch_contacts.core.policy import Policy
-from sinch_contacts.core.reading import Pace, Reading
+from sinch_contacts.core.contact.desired import desired_set
+from sinch_contacts.core.plan.policy import Policy
+from sinch_contacts.core.plan.reading import Pace, Reading
 from sinch_contacts.core.target import Region, Target
 from sinch_contacts.emulator.server import running
 from sinch_contacts.emulator.settings import EmulatorSettings

@@ -21,16 +21,15 @@ from random import Random
 from typing import Final, TypeVar
 
 from benchmarks.people import people
-from sinch_contacts.core.contact import ContactId
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.desired_set import desired_set, pack_shards, unpack
-from sinch_contacts.core.manifest import make_manifest
-from sinch_contacts.core.plan import Plan
-from sinch_contacts.core.planner import make_plan
-from sinch_contacts.core.policy import Policy
-from sinch_contacts.core.record_text import decode_record, encode_record
-from sinch_contacts.core.recorded import Record, record_contact
-from sinch_contacts.core.sharding import split
+from sinch_contacts.core.contact.contact import ContactId
+from sinch_contacts.core.contact.desired import DesiredContact, desired_set, pack_shards, unpack
+from sinch_contacts.core.contact.sharding import split
+from sinch_contacts.core.plan.plan import Plan
+from sinch_contacts.core.plan.planner import make_plan
+from sinch_contacts.core.plan.policy import Policy
+from sinch_contacts.core.record.record_text import decode_record, encode_record
+from sinch_contacts.core.record.recorded import Record, record_contact
+from sinch_contacts.core.review.manifest import make_manifest
 from sinch_contacts.sources import load
 
 ROOT: Final = Path(__file__).parents[1]

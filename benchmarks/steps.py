@@ -17,15 +17,14 @@ import msgspec
 from benchmarks.measurement import Measurement, own_peak, run
 from benchmarks.people import FORMATS, people, write
 from benchmarks.project import ROOT
-from sinch_contacts.core.contact import Contact, ContactId, Key
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.desired_set import DesiredSet, desired_set, pack, unpack
-from sinch_contacts.core.manifest import make_manifest
-from sinch_contacts.core.normalize import normalize_contact
-from sinch_contacts.core.planner import make_plan
-from sinch_contacts.core.policy import Policy
-from sinch_contacts.core.record_text import decode_record, encode_record
-from sinch_contacts.core.recorded import Record, record_contact
+from sinch_contacts.core.contact.contact import Contact, ContactId, Key
+from sinch_contacts.core.contact.desired import DesiredContact, DesiredSet, desired_set, pack, unpack
+from sinch_contacts.core.contact.normalize import normalize_contact
+from sinch_contacts.core.plan.planner import make_plan
+from sinch_contacts.core.plan.policy import Policy
+from sinch_contacts.core.record.record_text import decode_record, encode_record
+from sinch_contacts.core.record.recorded import Record, record_contact
+from sinch_contacts.core.review.manifest import make_manifest
 from sinch_contacts.shell.bridge import Call
 from sinch_contacts.shell.inputs import Properties, outputs_of, parse_inputs
 from sinch_contacts.shell.lifecycle import Lifecycle

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.desired_set import desired_set, pack
-from sinch_contacts.core.manifest import make_manifest
-from sinch_contacts.core.recorded import RecordedContact, record_of
+from sinch_contacts.core.contact.desired import DesiredContact, desired_set, pack
+from sinch_contacts.core.record.recorded import RecordedContact, record_of
+from sinch_contacts.core.review.manifest import make_manifest
 from sinch_contacts.shell.bridge import secret
 from sinch_contacts.shell.inputs import Inputs, outputs_of
 from sinch_contacts.shell.stack_export import TYPE, sealed

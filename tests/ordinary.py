@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from random import Random
 
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, Key
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.recorded import Record, record_contact
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.record.recorded import Record, record_contact
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MILLISECONDS_OF_A_BATCH = 1_300

@@ -6,8 +6,8 @@ from urllib.parse import quote
 import msgspec
 from hypothesis import strategies as st
 
-from sinch_contacts.core.contact import FIELDS
-from sinch_contacts.core.plan_document import Costs, FieldChange, Move, PlanDocument, PlanRow, Refusal, Totals
+from sinch_contacts.core.contact.contact import FIELDS
+from sinch_contacts.core.review.plan_document import Costs, FieldChange, Move, PlanDocument, PlanRow, Refusal, Totals
 
 HOSTILE = (
     "<script>document.title = 'run'</script>",

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import msgspec
 from hypothesis import strategies as st
 
-from sinch_contacts.core.channels import APP_SCOPED_CHANNELS, LANGUAGES, PHONE_CHANNELS, Channel
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, Key
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.digest import contact_digest
-from sinch_contacts.core.normalize import normalize_contact
-from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete, Policy
-from sinch_contacts.core.recorded import Origin, Record, RecordedContact, Status, record_contact
+from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS, LANGUAGES, PHONE_CHANNELS, Channel
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.digest import contact_digest
+from sinch_contacts.core.contact.normalize import normalize_contact
+from sinch_contacts.core.plan.policy import OnChange, OnConflict, OnDelete, Policy
+from sinch_contacts.core.record.recorded import Origin, Record, RecordedContact, Status, record_contact
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=20)
 emails = st.text("abcdef.+-", min_size=1, max_size=8).map(lambda name: f"{name}@example.com")

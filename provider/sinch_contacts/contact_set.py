@@ -8,12 +8,12 @@ import pulumi
 from pulumi.dynamic import Resource
 from pulumi.runtime.config import is_config_secret
 
-from sinch_contacts.core.amount import parse_amount
-from sinch_contacts.core.destruction import AllowDestroy
 from sinch_contacts.core.errors import ContactsError, SettingError
-from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete
-from sinch_contacts.core.reading import Reading
-from sinch_contacts.core.record_text import decode_record
+from sinch_contacts.core.plan.amount import parse_amount
+from sinch_contacts.core.plan.policy import OnChange, OnConflict, OnDelete
+from sinch_contacts.core.plan.reading import Reading
+from sinch_contacts.core.record.record_text import decode_record
+from sinch_contacts.core.review.destruction import AllowDestroy
 from sinch_contacts.core.target import parse_region
 from sinch_contacts.provider import ContactSetProvider
 from sinch_contacts.shell.declared import Contacts, Shard, declared

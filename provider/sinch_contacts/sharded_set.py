@@ -7,8 +7,8 @@ from typing import Any
 import pulumi
 
 from sinch_contacts.contact_set import ContactSet, program_settings
+from sinch_contacts.core.contact.sharding import parse_choice, parse_shards, shard_name
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.sharding import parse_choice, parse_shards, shard_name
 from sinch_contacts.shell.declared import Contacts, declared
 from sinch_contacts.shell.options import text
 

@@ -6,7 +6,7 @@ from api.conftest import EMPTY, Server, says
 from sinch_contacts.api.client import HttpContactsApi
 from sinch_contacts.api.endpoints import endpoints
 from sinch_contacts.api.errors import BatchNotPermitted, Rejected, Unavailable, Uncertain
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, LiveContact
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, LiveContact
 from sinch_contacts.core.target import Region, Target
 
 ALICE = Contact((ChannelIdentity("SMS", "12025550101"),), "EN_US", display_name="Alice", external_id="alice")

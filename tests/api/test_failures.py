@@ -22,7 +22,7 @@ from sinch_contacts.api.errors import (
 from sinch_contacts.api.failures import clean, parse_retry_after
 from sinch_contacts.api.limiter import Limiter
 from sinch_contacts.api.settings import ApiSettings, is_loopback
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId
 from sinch_contacts.core.errors import SettingError
 
 ALICE = Contact((ChannelIdentity("SMS", "12025550101"),), "EN_US")

@@ -23,7 +23,7 @@ from sinch_contacts.api.client import HttpContactsApi
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.port import ContactsApi, Page
 from sinch_contacts.api.settings import ApiSettings
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, LiveContact
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, LiveContact
 
 ALICE = Contact((ChannelIdentity("SMS", "12025550101"),), "EN_US", external_id="alice")
 LIVE = {"id": "01A", "external_id": "alice", "channel_identities": [{"channel": "SMS", "identity": "12025550101"}]}

@@ -26,7 +26,7 @@ from sinch_contacts.api.errors import (
 from sinch_contacts.api.failures import clean, parse_retry_after
 from sinch_contacts.api.port import ContactsApi
 from sinch_contacts.api.settings import ApiSettings
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId
 from sinch_contacts.core.errors import SettingError
 
 Connect = Callable[..., HttpContactsApi]

@@ -17,11 +17,10 @@ from sinch_contacts.apply.refresh import Observation, refresh
 from sinch_contacts.apply.run import Surroundings
 from sinch_contacts.apply.settings import ApplySettings
 from sinch_contacts.apply.undo import Undo
-from sinch_contacts.core.contact import Contact, Key
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.desired_set import desired_set, with_prefix
-from sinch_contacts.core.policy import Policy
-from sinch_contacts.core.recorded import Record
+from sinch_contacts.core.contact.contact import Contact, Key
+from sinch_contacts.core.contact.desired import DesiredContact, desired_set, with_prefix
+from sinch_contacts.core.plan.policy import Policy
+from sinch_contacts.core.record.recorded import Record
 from sinch_contacts.core.target import Region, Target
 from sinch_contacts.emulator.server import running
 from sinch_contacts.emulator.settings import EmulatorSettings

@@ -7,9 +7,8 @@ import msgspec
 
 from apply.conftest import Set
 from outside import Sinch
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.desired_set import desired_set, with_prefix
-from sinch_contacts.core.normalize import identity_key
+from sinch_contacts.core.contact.desired import DesiredContact, desired_set, with_prefix
+from sinch_contacts.core.contact.normalize import identity_key
 from sinch_contacts.sources import from_mapping
 
 

@@ -10,8 +10,8 @@ from outside import Sinch, person, writes
 from sinch_contacts import sources
 from sinch_contacts.apply.reader import Reader
 from sinch_contacts.apply.reconcile import reconcile
-from sinch_contacts.core.reading import Pace
-from sinch_contacts.core.recorded import Origin, Status
+from sinch_contacts.core.plan.reading import Pace
+from sinch_contacts.core.record.recorded import Origin, Status
 from sinch_contacts.sources.writing import write
 
 COUNT = 5_000

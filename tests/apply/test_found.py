@@ -9,8 +9,8 @@ from apply.conftest import Set
 from apply.endings import Keeper, kill, stop
 from outside import Sinch, people, person, writes
 from sinch_contacts.apply.problems import NameTaken
-from sinch_contacts.core.policy import OnChange, OnConflict, Policy
-from sinch_contacts.core.recorded import Origin, Status
+from sinch_contacts.core.plan.policy import OnChange, OnConflict, Policy
+from sinch_contacts.core.record.recorded import Origin, Status
 
 
 def test_a_run_in_the_same_millisecond_is_still_a_later_one(friends: Set, sinch: Sinch) -> None:

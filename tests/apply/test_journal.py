@@ -33,8 +33,8 @@ from sinch_contacts.apply.journal import (
 from sinch_contacts.apply.journals import FolderOfJournals
 from sinch_contacts.apply.left import sum_up
 from sinch_contacts.apply.problems import Kind
-from sinch_contacts.core.contact import ContactId
-from sinch_contacts.core.recorded import Origin, Status
+from sinch_contacts.core.contact.contact import ContactId
+from sinch_contacts.core.record.recorded import Origin, Status
 
 names = st.text("abcdef0123456789", min_size=4, max_size=8)
 lines = st.one_of(

@@ -3,8 +3,8 @@ from collections.abc import Iterable
 import pytest
 
 from sinch_contacts.apply.ledger import ClaimedTwice, Ledger
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, Key
-from sinch_contacts.core.recorded import Origin, Record, record_contact
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key
+from sinch_contacts.core.record.recorded import Origin, Record, record_contact
 from sinch_contacts.core.target import Region, Target
 
 HERE, THERE = Target("here", Region.EU), Target("there", Region.EU)

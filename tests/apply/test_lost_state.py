@@ -9,8 +9,8 @@ from apply.conftest import Set
 from apply.endings import Keeper, kill, stop
 from outside import Sinch, people, person
 from sinch_contacts.apply.problems import Conflict, PrefixUnsettled
-from sinch_contacts.core.policy import OnChange, OnConflict, Policy
-from sinch_contacts.core.recorded import Origin, Status
+from sinch_contacts.core.plan.policy import OnChange, OnConflict, Policy
+from sinch_contacts.core.record.recorded import Origin, Status
 
 GOLD: dict[str, object] = {"person-00001": person(1, metadata="gold")}
 EDITED: dict[str, object] = {"person-00001": person(1, display_name="Edited Surname")}

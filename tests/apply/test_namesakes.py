@@ -6,8 +6,8 @@ from apply.conftest import Set
 from apply.endings import kill
 from apply.naming import allow_nameless, body, check_the_states, delay, number
 from outside import Sinch
-from sinch_contacts.core.policy import OnConflict, Policy
-from sinch_contacts.core.recorded import Origin
+from sinch_contacts.core.plan.policy import OnConflict, Policy
+from sinch_contacts.core.record.recorded import Origin
 
 
 def test_a_withdrawal_spares_somebody_elses_contact_of_that_name(friends: Set, sinch: Sinch) -> None:

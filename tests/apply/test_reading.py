@@ -8,8 +8,8 @@ from apply.conftest import Set, VirtualClock
 from outside import Sinch, people, person
 from sinch_contacts.api.port import Page
 from sinch_contacts.apply.reader import OverBudget, Reader
-from sinch_contacts.core.contact import Contact, ContactId, LiveContact
-from sinch_contacts.core.reading import Pace, Reading
+from sinch_contacts.core.contact.contact import Contact, ContactId, LiveContact
+from sinch_contacts.core.plan.reading import Pace, Reading
 
 
 class Endless:

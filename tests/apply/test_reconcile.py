@@ -8,8 +8,8 @@ import pytest
 from apply.conftest import TARGET, Set, VirtualClock
 from outside import Sinch, people, person, reads, writes
 from sinch_contacts.apply.problems import Conflict, Doubled, Kind
-from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete
-from sinch_contacts.core.recorded import Origin, Status
+from sinch_contacts.core.plan.policy import OnChange, OnConflict, OnDelete
+from sinch_contacts.core.record.recorded import Origin, Status
 
 
 def keys(contacts: dict[str, object]) -> set[str]:

@@ -13,8 +13,8 @@ from selenium.webdriver.support.select import Select
 
 from plan_documents import HOSTILE, plan, row, write
 from sinch_contacts.cli.main import main
-from sinch_contacts.core.plan_document import Costs, FieldChange, Move, PlanDocument, Refusal
-from sinch_contacts.core.printable import shown_text
+from sinch_contacts.core.contact.showing import shown_text
+from sinch_contacts.core.review.plan_document import Costs, FieldChange, Move, PlanDocument, Refusal
 
 Keep = Callable[[str], None]
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from plan_documents import plan, row, write
 from sinch_contacts.cli.main import main
-from sinch_contacts.core.plan_document import Refusal
+from sinch_contacts.core.review.plan_document import Refusal
 
 Run = Callable[..., Result]
 

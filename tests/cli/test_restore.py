@@ -10,7 +10,7 @@ from outside import PROJECT, Sinch, person, writes
 from sinch_contacts.api.client import HttpContactsApi
 from sinch_contacts.apply.undo import Kept, UndoFolder
 from sinch_contacts.cli.main import main
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, Key
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key
 from sinch_contacts.core.target import Region, Target
 from sinch_contacts.emulator.server import running
 from sinch_contacts.emulator.settings import EmulatorSettings

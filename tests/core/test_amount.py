@@ -2,8 +2,8 @@
 
 import pytest
 
-from sinch_contacts.core.amount import most_of, parse_amount
 from sinch_contacts.core.errors import SettingError
+from sinch_contacts.core.plan.amount import most_of, parse_amount
 
 
 @pytest.mark.parametrize(("value", "text"), [(5, "5"), ("5", "5"), (2.0, "2"), (" 2.5% ", "2.5%"), ("0%", "0%")])

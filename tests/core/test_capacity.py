@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ordinary import ordinary_contacts, ordinary_record, ulid
-from sinch_contacts.core.capacity import LARGEST_RECORD, SetTooLarge, most_bytes, portable, refuse_too_large
-from sinch_contacts.core.channels import LANGUAGES
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, Key
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.record_text import encode_record
-from sinch_contacts.core.recorded import Origin, Record, RecordedContact, Status, record_contact, record_of
+from sinch_contacts.core.contact.channels import LANGUAGES
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.record.capacity import LARGEST_RECORD, SetTooLarge, most_bytes, portable, refuse_too_large
+from sinch_contacts.core.record.record_text import encode_record
+from sinch_contacts.core.record.recorded import Origin, Record, RecordedContact, Status, record_contact, record_of
 from strategies import desired_rows, records
 
 KEYS = {

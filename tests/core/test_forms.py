@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sinch_contacts.core.channels import SIM_CHANNELS, Channel
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, Key, LiveContact, named_fields
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.desired_set import (
+from sinch_contacts.core.contact.channels import SIM_CHANNELS, Channel
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key, LiveContact, named_fields
+from sinch_contacts.core.contact.desired import (
+    DesiredContact,
     DesiredSet,
     UnreadableContacts,
     desired_set,
@@ -21,14 +21,14 @@ from sinch_contacts.core.desired_set import (
     unpack,
     with_prefix,
 )
-from sinch_contacts.core.digest import contact_digest, parse_field_digests
+from sinch_contacts.core.contact.digest import contact_digest, parse_field_digests
+from sinch_contacts.core.contact.normalize import identity_key, normalize_contact, normalize_identity, normalize_key
+from sinch_contacts.core.contact.observed import observe
+from sinch_contacts.core.contact.showing import mask, mask_key, mask_text
 from sinch_contacts.core.errors import ContactsError, SettingError
-from sinch_contacts.core.manifest import UNKNOWN, make_manifest
-from sinch_contacts.core.masking import mask, mask_key, mask_text
-from sinch_contacts.core.normalize import identity_key, normalize_contact, normalize_identity, normalize_key
-from sinch_contacts.core.observed import observe
-from sinch_contacts.core.record_text import UnreadableRecord, decode_record, encode_record
-from sinch_contacts.core.recorded import Origin, Record, Status, record_contact
+from sinch_contacts.core.record.record_text import UnreadableRecord, decode_record, encode_record
+from sinch_contacts.core.record.recorded import Origin, Record, Status, record_contact
+from sinch_contacts.core.review.manifest import UNKNOWN, make_manifest
 from sinch_contacts.core.target import Region, Target, parse_region
 from strategies import channels, contacts, desired_rows, records
 

@@ -7,11 +7,11 @@ import msgspec
 import pytest
 
 from ordinary import ordinary_contacts, ordinary_record
-from sinch_contacts.core.desired_set import desired_set, pack, unpack
-from sinch_contacts.core.manifest import make_manifest
-from sinch_contacts.core.planner import make_plan
-from sinch_contacts.core.policy import Policy
-from sinch_contacts.core.record_text import decode_record, encode_record
+from sinch_contacts.core.contact.desired import desired_set, pack, unpack
+from sinch_contacts.core.plan.planner import make_plan
+from sinch_contacts.core.plan.policy import Policy
+from sinch_contacts.core.record.record_text import decode_record, encode_record
+from sinch_contacts.core.review.manifest import make_manifest
 
 FEW, MANY = 2_000, 20_000
 MOST = 2.5

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, Key
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.digest import contact_digest, field_digests
-from sinch_contacts.core.plan import Operation, Plan, Reason
-from sinch_contacts.core.planner import AmbiguousRename, differing_fields, make_plan
-from sinch_contacts.core.policy import OnChange, OnDelete, Policy
-from sinch_contacts.core.reading import Pace
-from sinch_contacts.core.recorded import Origin, Record, RecordedContact, Status, record_contact
-from sinch_contacts.core.summary import plan_line
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.digest import contact_digest, field_digests
+from sinch_contacts.core.plan.plan import Operation, Plan, Reason
+from sinch_contacts.core.plan.planner import AmbiguousRename, differing_fields, make_plan
+from sinch_contacts.core.plan.policy import OnChange, OnDelete, Policy
+from sinch_contacts.core.plan.reading import Pace
+from sinch_contacts.core.record.recorded import Origin, Record, RecordedContact, Status, record_contact
+from sinch_contacts.core.review.summary import plan_line
 from sinch_contacts.core.target import Region, Target
 from strategies import contacts, desired_rows, policies, records
 

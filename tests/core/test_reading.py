@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sinch_contacts.core.errors import SettingError
-from sinch_contacts.core.reading import LATENCY, PAGE, Pace, Reading, pages_of, parse_reading
+from sinch_contacts.core.limits import PAGE_SIZE
+from sinch_contacts.core.plan.reading import LATENCY, Pace, Reading, pages_of, parse_reading
 
 rates = st.floats(1, 800)
 threads = st.integers(1, 64)
@@ -23,9 +24,9 @@ def read(pace: Pace, wanted: int, size: int, least: int = 0) -> tuple[int, int]:
     pages = 0
     while pages < pace.most_pages(wanted, least):
         pages += 1
-        if pages * PAGE >= size:
+        if pages * PAGE_SIZE >= size:
             return pages, 0
-        least = max(least, pages * PAGE + 1)
+        least = max(least, pages * PAGE_SIZE + 1)
     return pages, wanted
 
 
@@ -84,8 +85,8 @@ def test_an_override_is_an_order(pace: Pace, wanted: int, size: int) -> None:
 )
 def test_how_many_pages_1000_lookups_are_worth(pace: Pace, pages: int) -> None:
     assert pace.most_pages(1_000, 0) == pages
-    assert pace.most_pages(1_000, pages * PAGE) == pages
-    assert pace.most_pages(1_000, pages * PAGE + 1) == 0
+    assert pace.most_pages(1_000, pages * PAGE_SIZE) == pages
+    assert pace.most_pages(1_000, pages * PAGE_SIZE + 1) == 0
 
 
 def test_a_way_of_reading_is_known_by_its_name() -> None:

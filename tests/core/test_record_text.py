@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ordinary import ordinary_record
-from sinch_contacts.core.contact import Contact, ContactId, Key
-from sinch_contacts.core.record_text import UnreadableRecord, decode_record, encode_record
-from sinch_contacts.core.recorded import Origin, Record, RecordedContact, Status, record_contact, record_of
+from sinch_contacts.core.contact.contact import Contact, ContactId, Key
+from sinch_contacts.core.record.record_text import UnreadableRecord, decode_record, encode_record
+from sinch_contacts.core.record.recorded import Origin, Record, RecordedContact, Status, record_contact, record_of
 from strategies import contacts
 
 any_text = st.text(st.characters(codec="utf-8"), max_size=40)

@@ -8,11 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sinch_contacts.core.contact import Key
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.desired_set import desired_set, pack, pack_shards, unpack, with_prefix
-from sinch_contacts.core.errors import SettingError
-from sinch_contacts.core.sharding import (
+from sinch_contacts.core.contact.contact import Key
+from sinch_contacts.core.contact.desired import DesiredContact, desired_set, pack, pack_shards, unpack, with_prefix
+from sinch_contacts.core.contact.sharding import (
     MOST,
     ShardLeftOut,
     ShardsChanged,
@@ -25,6 +23,7 @@ from sinch_contacts.core.sharding import (
     siblings,
     split,
 )
+from sinch_contacts.core.errors import SettingError
 from strategies import desired_rows, keys
 
 totals = st.integers(1, 50)
@@ -64,7 +63,7 @@ VECTORS = {"alice": (7, 207), "SMS:12025550101": (3, 979), "änna": (0, 824), ""
 
 
 def test_the_hash_does_not_depend_on_the_process() -> None:
-    code = "from sinch_contacts.core.sharding import shard_of; print([shard_of(str(n), 97) for n in range(50)])"
+    code = "from sinch_contacts.core.contact.sharding import shard_of; print([shard_of(str(n), 97) for n in range(50)])"
     answers = {
         subprocess.run(
             [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True

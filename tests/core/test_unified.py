@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sinch_contacts.core.channels import SIM_CHANNELS
-from sinch_contacts.core.contact import ChannelIdentity
-from sinch_contacts.core.digest import identities_digest
-from sinch_contacts.core.unified import asked_identities
+from sinch_contacts.core.contact.channels import SIM_CHANNELS
+from sinch_contacts.core.contact.contact import ChannelIdentity
+from sinch_contacts.core.contact.digest import identities_digest
+from sinch_contacts.core.contact.unified import asked_identities
 
 NUMBERS = ["12020000001", "12020000002", "12020000003"]
 numbers = st.builds(ChannelIdentity, st.sampled_from(sorted(SIM_CHANNELS)), st.sampled_from(NUMBERS))

@@ -4,12 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, Key
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.desired_set import DesiredSet, UnreadableContacts, desired_set, pack, packed_digest, unpack
-from sinch_contacts.core.digest import contact_digest, field_digests, identities_digest
-from sinch_contacts.core.record_text import UnreadableRecord, decode_record, encode_record
-from sinch_contacts.core.recorded import Origin, Record, Status, record_contact, record_of
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key
+from sinch_contacts.core.contact.desired import (
+    DesiredContact,
+    DesiredSet,
+    UnreadableContacts,
+    desired_set,
+    pack,
+    packed_digest,
+    unpack,
+)
+from sinch_contacts.core.contact.digest import contact_digest, field_digests, identities_digest
+from sinch_contacts.core.record.record_text import UnreadableRecord, decode_record, encode_record
+from sinch_contacts.core.record.recorded import Origin, Record, Status, record_contact, record_of
 from strategies import desired_rows, records
 
 ALICE = Contact(

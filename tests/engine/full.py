@@ -4,8 +4,8 @@ from typing import Any
 
 from pulumi.dynamic import CreateResult, ResourceProvider
 
-from sinch_contacts.core.capacity import LARGEST_RECORD
 from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.record.capacity import LARGEST_RECORD
 from sinch_contacts.shell.bridge import current_call, secret
 
 LINES = [f"contacts/kunden.yaml:{line}: kunde-{line}: rejected: " + "Grüße, " * 150 for line in range(20)]

@@ -7,8 +7,9 @@ from typing import Any
 from ordinary import ulid
 from sinch_contacts import provider
 from sinch_contacts.api.errors import Rejected
-from sinch_contacts.api.port import PAGE_SIZE, Page
-from sinch_contacts.core.contact import Contact, LiveContact
+from sinch_contacts.api.port import Page
+from sinch_contacts.core.contact.contact import Contact, LiveContact
+from sinch_contacts.core.limits import PAGE_SIZE
 from sinch_contacts.shell.process import Process
 
 REJECTED = "rejected"

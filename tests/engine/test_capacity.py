@@ -10,9 +10,9 @@ from engine.stubbed import REJECTED
 from engine.workspace import Workspace
 from ordinary import ordinary_contacts
 from outside import Sinch
-from sinch_contacts.core.capacity import LARGEST_RECORD
-from sinch_contacts.core.contact import Contact
-from sinch_contacts.core.record_text import decode_record
+from sinch_contacts.core.contact.contact import Contact
+from sinch_contacts.core.record.capacity import LARGEST_RECORD
+from sinch_contacts.core.record.record_text import decode_record
 
 TESTS = Path(__file__).parents[1]
 STUBBED = """import sinch_contacts.contact_set

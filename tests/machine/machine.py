@@ -30,10 +30,10 @@ from sinch_contacts.apply.refresh import refresh
 from sinch_contacts.apply.run import Surroundings
 from sinch_contacts.apply.settings import ApplySettings
 from sinch_contacts.apply.undo import Kept
-from sinch_contacts.core.contact import Contact, Key
+from sinch_contacts.core.contact.contact import Contact, Key
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.policy import OnChange, OnConflict, Policy
-from sinch_contacts.core.recorded import Record, Status
+from sinch_contacts.core.plan.policy import OnChange, OnConflict, Policy
+from sinch_contacts.core.record.recorded import Record, Status
 
 SETTLE_TIME = 600.0
 LAG = 6.0

@@ -6,9 +6,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sinch_contacts.core.contact import ChannelIdentity, Contact, Key
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.normalize import identity_key
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, Key
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.normalize import identity_key
 
 SLOTS = 6
 NAMELESS = 2

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sinch_contacts.core.plan_document import PlanDocument
+from sinch_contacts.core.review.plan_document import PlanDocument
 from sinch_contacts.report.markdown import markdown
 from sinch_contacts.report.overview import Overview, overview
 from sinch_contacts.report.plain import text

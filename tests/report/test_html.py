@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plan_documents import HOSTILE, documents, plan, row
-from sinch_contacts.core.plan_document import FieldChange, PlanDocument, Refusal
-from sinch_contacts.core.printable import shown_text
+from sinch_contacts.core.contact.showing import shown_text
+from sinch_contacts.core.review.plan_document import FieldChange, PlanDocument, Refusal
 from sinch_contacts.report.html import html
 from sinch_contacts.report.overview import overview
 

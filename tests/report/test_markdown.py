@@ -9,8 +9,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from plan_documents import HOSTILE, documents, plan, row, texts
-from sinch_contacts.core.plan_document import Costs, FieldChange, Move, PlanDocument, Refusal
-from sinch_contacts.core.printable import shown_text
+from sinch_contacts.core.contact.showing import shown_text
+from sinch_contacts.core.review.plan_document import Costs, FieldChange, Move, PlanDocument, Refusal
 from sinch_contacts.report.markdown import LEAST_LIMIT, MARKER, markdown
 from sinch_contacts.report.overview import Kind, overview
 

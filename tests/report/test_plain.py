@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plan_documents import documents, plan, row
-from sinch_contacts.core.plan_document import Costs, FieldChange, Move, PlanDocument, Refusal
+from sinch_contacts.core.review.plan_document import Costs, FieldChange, Move, PlanDocument, Refusal
 from sinch_contacts.report.overview import overview
 from sinch_contacts.report.plain import json_text, text
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plan_documents import documents, plan, row, write
-from sinch_contacts.core.plan_document import PlanDocument
+from sinch_contacts.core.review.plan_document import PlanDocument
 from sinch_contacts.report.plan_files import InvalidPlanFiles, read_plans
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas/plan.schema.json").read_text())

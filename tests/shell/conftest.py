@@ -10,9 +10,8 @@ import pytest
 from pulumi.runtime import rpc
 
 from machine.inside import TARGET, Inside
-from sinch_contacts.core.contact import Key
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.desired_set import desired_set, pack, with_prefix
+from sinch_contacts.core.contact.contact import Key
+from sinch_contacts.core.contact.desired import DesiredContact, desired_set, pack, with_prefix
 from sinch_contacts.core.target import Target
 from sinch_contacts.shell.bridge import Call
 from sinch_contacts.shell.lifecycle import Lifecycle, PartialResult

@@ -8,9 +8,9 @@ import pytest
 from machine.inside import TARGET, Inside
 from outside import people, person
 from shell.conftest import Stack
-from sinch_contacts.core.destruction import DestroyRefused
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.refusal import PlanRefused
+from sinch_contacts.core.review.destruction import DestroyRefused
+from sinch_contacts.core.review.refusal import PlanRefused
 from sinch_contacts.core.target import Region, Target
 from sinch_contacts.shell.checking import ProductionRefused
 from sinch_contacts.shell.lifecycle import TargetChanged

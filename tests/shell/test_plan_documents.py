@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 from machine.inside import Inside
 from outside import people, person
 from shell.conftest import Stack
-from sinch_contacts.core.plan_document import PlanDocument
-from sinch_contacts.core.refusal import PlanRefused
+from sinch_contacts.core.review.plan_document import PlanDocument
+from sinch_contacts.core.review.refusal import PlanRefused
 from sinch_contacts.shell.plan_folder import PlanNotWritten
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "plan.schema.json").read_text())

@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 
 from exports import STACK, a_set, export, other, urn_of
 from ordinary import ordinary_contacts, ordinary_record
-from sinch_contacts.core.contact import ContactId, Key
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.desired_set import unpack
+from sinch_contacts.core.contact.contact import ContactId, Key
+from sinch_contacts.core.contact.desired import DesiredContact, unpack
+from sinch_contacts.core.contact.sharding import shard_names, shard_of
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.manifest import make_manifest
-from sinch_contacts.core.record_text import decode_record
-from sinch_contacts.core.recorded import RecordedContact, Status, record_contact
-from sinch_contacts.core.sharding import shard_names, shard_of
+from sinch_contacts.core.record.record_text import decode_record
+from sinch_contacts.core.record.recorded import RecordedContact, Status, record_contact
+from sinch_contacts.core.review.manifest import make_manifest
 from sinch_contacts.shell.inputs import is_settled, parse_inputs
 from sinch_contacts.shell.resharding import reshard
 from sinch_contacts.shell.stack_export import TYPE, UnusableExport, opened, read_export, resources_of, sets_of

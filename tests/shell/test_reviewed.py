@@ -11,8 +11,8 @@ from outside import people, person
 from shell.conftest import Stack
 from sinch_contacts.apply.problems import Incomplete
 from sinch_contacts.apply.undo import read_bundle
-from sinch_contacts.core.destruction import DestroyRefused
-from sinch_contacts.core.refusal import PlanRefused
+from sinch_contacts.core.review.destruction import DestroyRefused
+from sinch_contacts.core.review.refusal import PlanRefused
 from sinch_contacts.shell.lifecycle import PartialResult
 
 

@@ -5,7 +5,7 @@ import pytest
 from machine.inside import Inside
 from outside import people
 from shell.conftest import Stack
-from sinch_contacts.core.sharding import ShardLeftOut, ShardsChanged
+from sinch_contacts.core.contact.sharding import ShardLeftOut, ShardsChanged
 
 
 @pytest.mark.parametrize(("one", "other"), [(2, 4), (4, 2), (1, 2), (2, 1)])

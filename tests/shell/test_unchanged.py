@@ -7,10 +7,9 @@ import msgspec
 import pytest
 
 from ordinary import ordinary_contacts, ordinary_record
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.desired_set import desired_set, pack
-from sinch_contacts.core.manifest import make_manifest
-from sinch_contacts.core.recorded import Record, Status
+from sinch_contacts.core.contact.desired import DesiredContact, desired_set, pack
+from sinch_contacts.core.record.recorded import Record, Status
+from sinch_contacts.core.review.manifest import make_manifest
 from sinch_contacts.shell import checking, lifecycle
 from sinch_contacts.shell.bridge import Call
 from sinch_contacts.shell.inputs import Properties, outputs_of, parse_inputs

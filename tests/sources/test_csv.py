@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from sinch_contacts import sources
-from sinch_contacts.core.contact import ChannelIdentity, Contact, Key
-from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, Key
+from sinch_contacts.core.contact.desired import DesiredContact
 
 Told = Callable[[dict[str, str | bytes]], list[str]]
 Project = Callable[[dict[str, str | bytes]], Path]

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from referencing import Registry, Resource
 
 from sinch_contacts import sources
-from sinch_contacts.core.contact import FIELDS, ChannelIdentity, Contact
-from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.contact.contact import FIELDS, ChannelIdentity, Contact
+from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.sources.schema import contact_set_schema
 
 Files = dict[str, str | bytes]

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinch_contacts import sources
-from sinch_contacts.core.channels import APP_SCOPED_CHANNELS, LANGUAGES, PHONE_CHANNELS, Channel
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.normalize import normalize_key
+from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS, LANGUAGES, PHONE_CHANNELS, Channel
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.normalize import normalize_key
 from sinch_contacts.sources.contact_files import read
 
 Contacts = dict[str, dict[str, Any]]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sinch_contacts.core.channels import APP_SCOPED_CHANNELS, LANGUAGES, PHONE_CHANNELS, Channel
-from sinch_contacts.core.contact import FIELDS
+from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS, LANGUAGES, PHONE_CHANNELS, Channel
+from sinch_contacts.core.contact.contact import FIELDS
 from sinch_contacts.sources.judge import is_well
 from sinch_contacts.sources.schema import contact_set_schema
 from sinch_contacts.sources.wording import contact_faults

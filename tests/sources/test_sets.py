@@ -8,9 +8,9 @@ from types import MappingProxyType
 import pytest
 
 from sinch_contacts import sources
-from sinch_contacts.core.channels import Channel
-from sinch_contacts.core.contact import ChannelIdentity, Contact, Key
-from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.contact.channels import Channel
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, Key
+from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.sources import files
 

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinch_contacts import sources
-from sinch_contacts.core.channels import APP_SCOPED_CHANNELS, LANGUAGES, PHONE_CHANNELS, Channel
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, LiveContact
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.digest import contact_digest
-from sinch_contacts.core.observed import observe
+from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS, LANGUAGES, PHONE_CHANNELS, Channel
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, LiveContact
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.digest import contact_digest
+from sinch_contacts.core.contact.observed import observe
 from sinch_contacts.sources import files, writing
 from sinch_contacts.sources.writing import ENDINGS, Selection, Written, write
 

@@ -5,8 +5,8 @@ import pytest
 import yaml
 
 from sinch_contacts import sources
-from sinch_contacts.core.contact import ChannelIdentity, Contact, Key
-from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, Key
+from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.sources import yaml_document, yaml_values
 
 Told = Callable[[dict[str, str | bytes]], list[str]]

@@ -13,13 +13,14 @@ from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.endpoints import endpoints
 from sinch_contacts.api.errors import Rejected, Unavailable, Uncertain
 from sinch_contacts.api.failures import MAYBE_APPLIED
-from sinch_contacts.api.port import PAGE_SIZE, Page
+from sinch_contacts.api.port import Page
 from sinch_contacts.api.settings import ApiSettings
 from sinch_contacts.api.transport import Request, Transport
 from sinch_contacts.api.wire import decode_contact, decode_page, encode_batch, encode_contact, encode_ids, encode_patch
-from sinch_contacts.core.channels import PHONE_CHANNELS
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, LiveContact
-from sinch_contacts.core.normalize import normalize_identity
+from sinch_contacts.core.contact.channels import PHONE_CHANNELS
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, LiveContact
+from sinch_contacts.core.contact.normalize import normalize_identity
+from sinch_contacts.core.limits import PAGE_SIZE
 from sinch_contacts.core.target import Target
 
 _NOT_FOUND: Final = 404

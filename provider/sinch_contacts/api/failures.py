@@ -28,7 +28,7 @@ from sinch_contacts.api.errors import (
     Uncertain,
     Unreachable,
 )
-from sinch_contacts.core.masking import mask_text
+from sinch_contacts.core.contact.showing import mask_text
 
 _LONGEST: Final = 300
 _READ: Final = 2000

@@ -15,13 +15,7 @@ from typing import Protocol
 
 import msgspec
 
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, LiveContact
-
-BATCH_SIZE = 1000
-"""Contacts that one batch call may carry (Batch API, "up to 1000")."""
-
-PAGE_SIZE = 20
-"""Contacts that one page may carry (list call, maximum of `page_size`)."""
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, LiveContact
 
 
 class Page(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from sinch_contacts.api.port import Page
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, LiveContact
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, LiveContact
 
 _ID: Final = r"\A(?!\.{1,2}\Z)[0-9A-Za-z._~:=+-]{1,128}\Z"
 """An id goes into addresses and messages, so it may not lead elsewhere or across lines; Sinch's have 26 letters."""

@@ -10,7 +10,7 @@ from sinch_contacts.apply.interruption import Interruption
 from sinch_contacts.apply.journal import Answer, Changing, Creating, Deleting, Journal
 from sinch_contacts.apply.journals import Journals, asked_contact
 from sinch_contacts.apply.names import name_of
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, LiveContact
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, LiveContact
 
 Result = TypeVar("Result")
 

@@ -11,18 +11,18 @@ from typing import Final
 import msgspec
 
 from sinch_contacts.api.errors import BatchNotPermitted, Rejected, Uncertain
-from sinch_contacts.api.port import BATCH_SIZE
 from sinch_contacts.apply.deletion import await_gone
 from sinch_contacts.apply.left import Asked
 from sinch_contacts.apply.names import asked_names
 from sinch_contacts.apply.problems import Kind, problem_of
 from sinch_contacts.apply.run import Run
-from sinch_contacts.core.contact import FIELDS, Contact, ContactId, Key, LiveContact, named_fields
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.digest import contact_digest, field_digests, parse_field_digests
-from sinch_contacts.core.observed import observe
-from sinch_contacts.core.recorded import RecordedContact
-from sinch_contacts.core.unified import asked_identities
+from sinch_contacts.core.contact.contact import FIELDS, Contact, ContactId, Key, LiveContact, named_fields
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.digest import contact_digest, field_digests, parse_field_digests
+from sinch_contacts.core.contact.observed import observe
+from sinch_contacts.core.contact.unified import asked_identities
+from sinch_contacts.core.limits import BATCH_SIZE
+from sinch_contacts.core.record.recorded import RecordedContact
 
 _TEXTS: Final = ("email", "external_id", "metadata")
 

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sinch_contacts.apply.ages import is_older
 from sinch_contacts.apply.copies import is_made_of, remove_copies, tell_others
 from sinch_contacts.apply.problems import Kind, problem_of
 from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.sending import Sending
 from sinch_contacts.apply.waiting import wait_until
-from sinch_contacts.core.contact import Key, LiveContact
-from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.contact.contact import Key, LiveContact
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.ulid import is_older
 
 _STILL_PENDING: Final = "accepted by Sinch, but not visible in time"
 _NO_ANSWER: Final = "asked for, but neither answered nor visible in time"

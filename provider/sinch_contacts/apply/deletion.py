@@ -10,15 +10,15 @@ from typing import Final
 import msgspec
 
 from sinch_contacts.api.errors import BatchNotPermitted, Rejected, Uncertain
-from sinch_contacts.api.port import BATCH_SIZE
 from sinch_contacts.apply.problems import Kind, Problem, problem_of
 from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.undo import Kept
 from sinch_contacts.apply.waiting import wait_until
-from sinch_contacts.core.contact import ContactId
-from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.contact.contact import ContactId
+from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.recorded import RecordedContact, Status
+from sinch_contacts.core.limits import BATCH_SIZE
+from sinch_contacts.core.record.recorded import RecordedContact, Status
 
 _LEAVING: Final = "another set of this run deletes its namesake, which is still there"
 _STILL_THERE: Final = "its deletion was asked for, but it is still there"

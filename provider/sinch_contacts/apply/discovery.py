@@ -4,21 +4,21 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from sinch_contacts.apply.ages import made_at
 from sinch_contacts.apply.copies import find_call, is_made_of, remove_copies
 from sinch_contacts.apply.deletion import await_gone
 from sinch_contacts.apply.names import key_of
 from sinch_contacts.apply.problems import Conflict, Doubled, NameTaken
 from sinch_contacts.apply.reader import Found
 from sinch_contacts.apply.run import Run
-from sinch_contacts.core.contact import ContactId, Key, LiveContact
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.digest import contact_digest
-from sinch_contacts.core.observed import observe
-from sinch_contacts.core.plan import Change, Operation, Reason
-from sinch_contacts.core.planner import differing_fields
-from sinch_contacts.core.policy import OnConflict, Policy
-from sinch_contacts.core.recorded import RecordedContact, Status, record_contact
+from sinch_contacts.core.contact.contact import ContactId, Key, LiveContact
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.digest import contact_digest
+from sinch_contacts.core.contact.observed import observe
+from sinch_contacts.core.contact.ulid import made_at
+from sinch_contacts.core.plan.plan import Change, Operation, Reason
+from sinch_contacts.core.plan.planner import differing_fields
+from sinch_contacts.core.plan.policy import OnConflict, Policy
+from sinch_contacts.core.record.recorded import RecordedContact, Status, record_contact
 from sinch_contacts.core.target import Target
 
 

@@ -18,9 +18,9 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.contact import ContactId, Key
+from sinch_contacts.core.contact.contact import ContactId, Key
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.recorded import Origin, RecordedContact, Status
+from sinch_contacts.core.record.recorded import Origin, RecordedContact, Status
 
 _VERSION: Final = 1
 _CHECK: Final = 8

@@ -15,8 +15,14 @@ from typing import Final, Protocol
 
 from sinch_contacts.apply.journal import AskedContact, Damaged, Head, Journal, Line, read_lines
 from sinch_contacts.apply.left import Left, sum_up
-from sinch_contacts.core.contact import Contact
-from sinch_contacts.core.digest import contact_digest, content_digest, field_digests, identities_digest, keyed_digest
+from sinch_contacts.core.contact.contact import Contact
+from sinch_contacts.core.contact.digest import (
+    contact_digest,
+    content_digest,
+    field_digests,
+    identities_digest,
+    keyed_digest,
+)
 from sinch_contacts.core.target import Target
 
 _SUFFIX: Final = ".jsonl"

@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Final
 
-from sinch_contacts.core.contact import ContactId, Key
+from sinch_contacts.core.contact.contact import ContactId, Key
+from sinch_contacts.core.contact.showing import mask_key
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.masking import mask_key
-from sinch_contacts.core.recorded import Origin, Record, Status
+from sinch_contacts.core.record.recorded import Origin, Record, Status
 from sinch_contacts.core.target import Target
 
 _SHOWN: Final = 5

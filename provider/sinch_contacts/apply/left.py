@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from sinch_contacts.apply.journal import Answer, Answered, AskedContact, Changing, Creating, Deleting, Ended, Line
-from sinch_contacts.core.contact import ContactId
+from sinch_contacts.core.contact.contact import ContactId
 
 Asked = tuple[AskedContact, int]
 """A contact whose creation was asked for, and when, in whole seconds since 1970."""

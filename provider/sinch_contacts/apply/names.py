@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from sinch_contacts.core.contact import Contact, Key, LiveContact
-from sinch_contacts.core.normalize import identity_key, normalize_identity
-from sinch_contacts.core.recorded import RecordedContact
+from sinch_contacts.core.contact.contact import Contact, Key, LiveContact
+from sinch_contacts.core.contact.normalize import identity_key, normalize_identity
+from sinch_contacts.core.record.recorded import RecordedContact
 
 
 def name_of(contact: Contact) -> str:

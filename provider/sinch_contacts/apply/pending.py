@@ -5,7 +5,6 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.apply.ages import is_older
 from sinch_contacts.apply.copies import Sorted, remove_copies, sort_copies, tell_others
 from sinch_contacts.apply.deletion import Deletion
 from sinch_contacts.apply.discovery import differences
@@ -13,14 +12,15 @@ from sinch_contacts.apply.names import name_of, recorded_name
 from sinch_contacts.apply.problems import Kind, Problem, problem_of
 from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.waiting import wait_until
-from sinch_contacts.core.channels import APP_SCOPED_CHANNELS
-from sinch_contacts.core.contact import ChannelIdentity, Contact, ContactId, Key, LiveContact
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.digest import contact_digest
-from sinch_contacts.core.observed import observe
-from sinch_contacts.core.plan import Change, Operation, Reason
-from sinch_contacts.core.policy import OnDelete, Policy
-from sinch_contacts.core.recorded import RecordedContact, Status, record_contact
+from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key, LiveContact
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.digest import contact_digest
+from sinch_contacts.core.contact.observed import observe
+from sinch_contacts.core.contact.ulid import is_older
+from sinch_contacts.core.plan.plan import Change, Operation, Reason
+from sinch_contacts.core.plan.policy import OnDelete, Policy
+from sinch_contacts.core.record.recorded import RecordedContact, Status, record_contact
 
 _FOREIGN: Final = "its creation was asked for and lost"
 

@@ -6,11 +6,11 @@ from enum import StrEnum
 
 import msgspec
 
-from sinch_contacts.core.contact import Key
-from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.contact.contact import Key
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.showing import mask_key
 from sinch_contacts.core.errors import ContactsError, listing
-from sinch_contacts.core.masking import mask_key
-from sinch_contacts.core.plan import Change
+from sinch_contacts.core.plan.plan import Change
 from sinch_contacts.core.target import Target
 
 

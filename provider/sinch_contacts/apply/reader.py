@@ -13,13 +13,14 @@ from typing import TypeVar
 
 import msgspec
 
-from sinch_contacts.api.port import PAGE_SIZE, ContactsApi, Page
+from sinch_contacts.api.port import ContactsApi, Page
 from sinch_contacts.apply.names import name_of, names_of
-from sinch_contacts.core.contact import ContactId, Key, LiveContact
-from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.contact.contact import ContactId, Key, LiveContact
+from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.reading import LATENCY, Pace
-from sinch_contacts.core.recorded import Record, Status
+from sinch_contacts.core.limits import PAGE_SIZE
+from sinch_contacts.core.plan.reading import LATENCY, Pace
+from sinch_contacts.core.record.recorded import Record, Status
 
 Found = dict[Key, tuple[LiveContact, ...]]
 """What was found, by key; a key that was not found is left out."""

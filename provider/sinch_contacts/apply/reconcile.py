@@ -10,7 +10,6 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.api.port import BATCH_SIZE
 from sinch_contacts.apply.creation import Creation
 from sinch_contacts.apply.deletion import Deletion, see_gone
 from sinch_contacts.apply.discovery import Discovery, discover, refuse_taken_names
@@ -19,13 +18,14 @@ from sinch_contacts.apply.problems import Incomplete, Kind, PrefixUnsettled, Pro
 from sinch_contacts.apply.recovery import recover
 from sinch_contacts.apply.run import Run, Surroundings
 from sinch_contacts.apply.updating import update_all
-from sinch_contacts.core.contact import Contact, ContactId, Key
-from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.contact.contact import Contact, ContactId, Key
+from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.plan import Change, Operation, Plan, plan_of
-from sinch_contacts.core.planner import make_plan
-from sinch_contacts.core.policy import Policy
-from sinch_contacts.core.recorded import Record, RecordedContact, Status, record_of
+from sinch_contacts.core.limits import BATCH_SIZE
+from sinch_contacts.core.plan.plan import Change, Operation, Plan, plan_of
+from sinch_contacts.core.plan.planner import make_plan
+from sinch_contacts.core.plan.policy import Policy
+from sinch_contacts.core.record.recorded import Record, RecordedContact, Status, record_of
 
 _NAME_TAKEN: Final = "another contact of this set still has its name"
 _VANISHED: Final = "somebody else deleted it at the same time"

@@ -16,11 +16,11 @@ from sinch_contacts.apply.left import Asked, Left
 from sinch_contacts.apply.names import key_of, name_of, names_of, recorded_name
 from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.waiting import wait_until
-from sinch_contacts.core.contact import Contact, ContactId, Key, LiveContact
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.digest import contact_digest
-from sinch_contacts.core.observed import observe, owned_part
-from sinch_contacts.core.recorded import RecordedContact, Status, record_contact
+from sinch_contacts.core.contact.contact import Contact, ContactId, Key, LiveContact
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.digest import contact_digest
+from sinch_contacts.core.contact.observed import observe, owned_part
+from sinch_contacts.core.record.recorded import RecordedContact, Status, record_contact
 
 _GONE_OR_PENDING: Final = frozenset({Status.GONE, Status.PENDING})
 

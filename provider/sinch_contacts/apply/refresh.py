@@ -7,10 +7,10 @@ import msgspec
 
 from sinch_contacts.apply.reader import Reader, known_contacts
 from sinch_contacts.apply.run import Surroundings
-from sinch_contacts.core.contact import FIELDS, Contact, Key, LiveContact
-from sinch_contacts.core.digest import contact_digest
-from sinch_contacts.core.observed import observe, owned_part
-from sinch_contacts.core.recorded import Record, RecordedContact, Status, record_contact, record_of
+from sinch_contacts.core.contact.contact import FIELDS, Contact, Key, LiveContact
+from sinch_contacts.core.contact.digest import contact_digest
+from sinch_contacts.core.contact.observed import observe, owned_part
+from sinch_contacts.core.record.recorded import Record, RecordedContact, Status, record_contact, record_of
 
 _UNCHANGED: Final = frozenset({Status.PENDING, Status.LEAVING})
 

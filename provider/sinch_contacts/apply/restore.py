@@ -18,12 +18,12 @@ from sinch_contacts.apply.reconcile import reconcile
 from sinch_contacts.apply.run import Run, Surroundings
 from sinch_contacts.apply.undo import Bundle
 from sinch_contacts.apply.updating import update_all
-from sinch_contacts.core.contact import Contact, ContactId, Key, LiveContact
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.normalize import normalize_contact
-from sinch_contacts.core.plan import Change, Operation, Reason
-from sinch_contacts.core.policy import OnDelete, Policy
-from sinch_contacts.core.recorded import record_contact
+from sinch_contacts.core.contact.contact import Contact, ContactId, Key, LiveContact
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.normalize import normalize_contact
+from sinch_contacts.core.plan.plan import Change, Operation, Reason
+from sinch_contacts.core.plan.policy import OnDelete, Policy
+from sinch_contacts.core.record.recorded import record_contact
 
 _UNNAMED: Final = "Unknown"
 

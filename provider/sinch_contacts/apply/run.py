@@ -16,13 +16,13 @@ from sinch_contacts.apply.problems import Problem
 from sinch_contacts.apply.reader import Reader, known_contacts
 from sinch_contacts.apply.settings import ApplySettings
 from sinch_contacts.apply.undo import NoUndo, Undo
-from sinch_contacts.core.contact import Contact, ContactId, Key, LiveContact
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.digest import contact_digest
+from sinch_contacts.core.contact.contact import Contact, ContactId, Key, LiveContact
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.digest import contact_digest
+from sinch_contacts.core.contact.observed import observe
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.observed import observe
-from sinch_contacts.core.plan import Plan
-from sinch_contacts.core.recorded import Origin, Record, RecordedContact, Status, record_contact
+from sinch_contacts.core.plan.plan import Plan
+from sinch_contacts.core.record.recorded import Origin, Record, RecordedContact, Status, record_contact
 from sinch_contacts.core.target import Target
 
 Progress = Callable[[str], None]

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from sinch_contacts.api.errors import ApiError, BatchNotPermitted, Rejected, Uncertain
-from sinch_contacts.api.port import BATCH_SIZE
 from sinch_contacts.apply.problems import Kind, problem_of
 from sinch_contacts.apply.run import Run
-from sinch_contacts.core.contact import Key, LiveContact
-from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.contact.contact import Key, LiveContact
+from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.recorded import Status, record_contact
+from sinch_contacts.core.limits import BATCH_SIZE
+from sinch_contacts.core.record.recorded import Status, record_contact
 
 _MOST_UNCERTAIN: Final = 2
 """After so many calls in a row without a clear answer nothing more is sent: something is wrong over there."""

@@ -4,7 +4,7 @@ import msgspec
 
 from sinch_contacts.api.settings import DEFAULT_RATE
 from sinch_contacts.core.errors import SettingError
-from sinch_contacts.core.reading import Pace, Reading
+from sinch_contacts.core.plan.reading import Pace, Reading
 
 
 class ApplySettings(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from sinch_contacts.core.contact import Contact, ContactId, Key
+from sinch_contacts.core.contact.contact import Contact, ContactId, Key
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.target import Region, Target
 

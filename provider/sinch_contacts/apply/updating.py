@@ -9,12 +9,12 @@ from sinch_contacts.api.errors import Rejected, Uncertain
 from sinch_contacts.apply.problems import Kind, problem_of
 from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.undo import Kept
-from sinch_contacts.core.contact import LiveContact, named_fields
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.digest import contact_digest, own_fields
+from sinch_contacts.core.contact.contact import LiveContact, named_fields
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.digest import contact_digest, own_fields
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.plan import Change
-from sinch_contacts.core.recorded import NOBODY_KNOWS, RecordedContact, Status
+from sinch_contacts.core.plan.plan import Change
+from sinch_contacts.core.record.recorded import NOBODY_KNOWS, RecordedContact, Status
 
 _ATTEMPTS: Final = 2
 _MOST_DOUBTS: Final = 8

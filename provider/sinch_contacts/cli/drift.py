@@ -7,8 +7,8 @@ import click
 import msgspec
 
 from sinch_contacts.cli.engine import EngineFailed, previewed, project_option, recorded_sets, stack_option
-from sinch_contacts.core.plan import Reason
-from sinch_contacts.core.plan_document import PlanDocument, PlanRow
+from sinch_contacts.core.plan.plan import Reason
+from sinch_contacts.core.review.plan_document import PlanDocument, PlanRow
 
 _DRIFT = (Reason.DRIFT, Reason.BOTH)
 _EDITS = (Reason.GIT, Reason.BOTH)

@@ -11,10 +11,10 @@ import click
 from sinch_contacts.apply.reader import Reader
 from sinch_contacts.cli.connection import Connection, connected
 from sinch_contacts.cli.counter import Counter
-from sinch_contacts.core.channels import LANGUAGES, Channel
-from sinch_contacts.core.contact import ContactId, LiveContact
+from sinch_contacts.core.contact.channels import LANGUAGES, Channel
+from sinch_contacts.core.contact.contact import ContactId, LiveContact
 from sinch_contacts.core.errors import ContactsError, listing
-from sinch_contacts.core.reading import Pace
+from sinch_contacts.core.plan.reading import Pace
 from sinch_contacts.shell.whole_file import write_whole
 from sinch_contacts.sources.declaring import LeftOut
 from sinch_contacts.sources.display import shown_key

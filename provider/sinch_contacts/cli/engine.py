@@ -14,7 +14,7 @@ import click
 import msgspec
 
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.plan_document import PlanDocument
+from sinch_contacts.core.review.plan_document import PlanDocument
 from sinch_contacts.shell.plan_folder import PLAN
 from sinch_contacts.shell.urn import parse_urn
 

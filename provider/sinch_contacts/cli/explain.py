@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from sinch_contacts.cli.engine import EngineFailed, previewed, project_option, stack_option
-from sinch_contacts.core.explanation import Explanation, Shown
+from sinch_contacts.core.review.explanation import Explanation, Shown
 from sinch_contacts.shell.plan_folder import EXPLANATION
 
 

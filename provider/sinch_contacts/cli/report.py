@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from sinch_contacts.core.plan_document import PlanDocument
+from sinch_contacts.core.review.plan_document import PlanDocument
 from sinch_contacts.report.markdown import LEAST_LIMIT, markdown
 from sinch_contacts.report.overview import Overview, overview
 from sinch_contacts.report.plain import json_text, text

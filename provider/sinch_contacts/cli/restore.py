@@ -13,10 +13,10 @@ from sinch_contacts.apply.restore import Restoration, restore_bundle, survey_bun
 from sinch_contacts.apply.run import Surroundings
 from sinch_contacts.apply.undo import Bundle, UndoFolder, UnreadableBundle, read_bundle
 from sinch_contacts.cli.connection import Connection, connected
-from sinch_contacts.core.contact import Key
-from sinch_contacts.core.digest import content_digest
+from sinch_contacts.core.contact.contact import Key
+from sinch_contacts.core.contact.digest import content_digest
+from sinch_contacts.core.contact.showing import mask_key
 from sinch_contacts.core.errors import ContactsError, listing
-from sinch_contacts.core.masking import mask_key
 from sinch_contacts.shell.folders import journal_folder
 from sinch_contacts.shell.settings import UNDO_DAYS
 

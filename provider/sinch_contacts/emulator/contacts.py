@@ -6,7 +6,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sinch_contacts.core.channels import PHONE_CHANNELS, Channel
+from sinch_contacts.core.contact.channels import PHONE_CHANNELS, Channel
 from sinch_contacts.emulator.bodies import mask_of, project_of, read_object
 from sinch_contacts.emulator.errors import invalid, not_found
 from sinch_contacts.emulator.merging import merged_contact

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sinch_contacts.core.channels import APP_SCOPED_CHANNELS, LANGUAGES, PHONE_CHANNELS, Channel
+from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS, LANGUAGES, PHONE_CHANNELS, Channel
 from sinch_contacts.emulator.errors import invalid
 
 MAX_METADATA: Final = 1024

@@ -6,8 +6,8 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from sinch_contacts.core.plan_document import Costs, FieldChange, Move, PlanDocument, PlanRow, Totals
-from sinch_contacts.core.printable import shown_text
+from sinch_contacts.core.contact.showing import shown_text
+from sinch_contacts.core.review.plan_document import Costs, FieldChange, Move, PlanDocument, PlanRow, Totals
 
 
 class Kind(StrEnum):

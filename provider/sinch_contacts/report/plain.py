@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from sinch_contacts.core.plan_document import Costs, PlanDocument, Totals
+from sinch_contacts.core.review.plan_document import Costs, PlanDocument, Totals
 from sinch_contacts.report import wording
 from sinch_contacts.report.overview import Overview, Row, SetView
 

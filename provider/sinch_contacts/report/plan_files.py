@@ -10,9 +10,9 @@ from typing import Any, Final
 import jsonschema_rs
 import msgspec
 
+from sinch_contacts.core.contact.showing import shown_text
 from sinch_contacts.core.errors import ContactsError, listing
-from sinch_contacts.core.plan_document import VERSION, PlanDocument
-from sinch_contacts.core.printable import shown_text
+from sinch_contacts.core.review.plan_document import VERSION, PlanDocument
 
 PATTERN: Final = "*.plan.json"
 """Names of the plan files in a folder."""

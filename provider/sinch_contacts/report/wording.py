@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from sinch_contacts.core.plan_document import Costs, FieldChange, Totals
+from sinch_contacts.core.review.plan_document import Costs, FieldChange, Totals
 from sinch_contacts.report.overview import Kind, Overview, Row
 
 COLUMNS: Final = {

@@ -12,16 +12,15 @@ from pulumi.runtime import rpc
 from sinch_contacts.apply.discovery import survey
 from sinch_contacts.apply.reader import OverBudget, Reader
 from sinch_contacts.apply.run import Run
-from sinch_contacts.core.capacity import refuse_too_large
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.desired_set import DesiredSet, packed_digest, unpack
-from sinch_contacts.core.digest import keyed_digest
+from sinch_contacts.core.contact.desired import DesiredContact, DesiredSet, packed_digest, unpack
+from sinch_contacts.core.contact.digest import keyed_digest
+from sinch_contacts.core.contact.normalize import identity_key
+from sinch_contacts.core.contact.sharding import ShardsChanged, set_name
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.manifest import make_manifest
-from sinch_contacts.core.normalize import identity_key
-from sinch_contacts.core.plan import plan_of
-from sinch_contacts.core.planner import make_plan
-from sinch_contacts.core.sharding import ShardsChanged, set_name
+from sinch_contacts.core.plan.plan import plan_of
+from sinch_contacts.core.plan.planner import make_plan
+from sinch_contacts.core.record.capacity import refuse_too_large
+from sinch_contacts.core.review.manifest import make_manifest
 from sinch_contacts.shell.bridge import Call, secret
 from sinch_contacts.shell.explaining import Known, explain
 from sinch_contacts.shell.inputs import Inputs, Properties, parse_inputs, plain

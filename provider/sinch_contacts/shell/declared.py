@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pulumi
 
-from sinch_contacts.core.desired_set import pack_shards
+from sinch_contacts.core.contact.desired import pack_shards
 from sinch_contacts.core.errors import SettingError
 from sinch_contacts.shell.options import flag, texts
 from sinch_contacts.shell.project import project_root

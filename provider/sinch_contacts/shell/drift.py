@@ -3,7 +3,7 @@
 from typing import Final
 
 from sinch_contacts.apply.refresh import Observation
-from sinch_contacts.core.masking import mask_key
+from sinch_contacts.core.contact.showing import mask_key
 
 NO_DRIFT: Final = "nothing\n"
 """The text where nothing drifted: not empty, because the engine shows a difference to an empty text on one line."""

@@ -3,10 +3,13 @@
 import msgspec
 
 from sinch_contacts.apply.reader import Reader
-from sinch_contacts.core.contact import Contact, Key, LiveContact
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.desired_set import DesiredSet
-from sinch_contacts.core.explanation import (
+from sinch_contacts.core.contact.contact import Contact, Key, LiveContact
+from sinch_contacts.core.contact.desired import DesiredContact, DesiredSet
+from sinch_contacts.core.contact.normalize import normalize_key
+from sinch_contacts.core.plan.plan import Change, Plan
+from sinch_contacts.core.plan.reading import Pace
+from sinch_contacts.core.record.recorded import Record, RecordedContact
+from sinch_contacts.core.review.explanation import (
     UNKNOWN_RULE,
     Explanation,
     rule_of,
@@ -14,10 +17,6 @@ from sinch_contacts.core.explanation import (
     shown_live,
     shown_recorded,
 )
-from sinch_contacts.core.normalize import normalize_key
-from sinch_contacts.core.plan import Change, Plan
-from sinch_contacts.core.reading import Pace
-from sinch_contacts.core.recorded import Record, RecordedContact
 from sinch_contacts.shell.bridge import Call
 from sinch_contacts.shell.inputs import Inputs
 from sinch_contacts.shell.plan_folder import EXPLANATION, write_document

@@ -7,13 +7,13 @@ from typing import Any, Final
 import msgspec
 from pulumi.output import Unknown
 
-from sinch_contacts.core.desired_set import packed_digest
-from sinch_contacts.core.destruction import AllowDestroy
-from sinch_contacts.core.digest import content_digest
-from sinch_contacts.core.guards import Guards
-from sinch_contacts.core.policy import OnChange, OnConflict, OnDelete, Policy
-from sinch_contacts.core.record_text import encode_record
-from sinch_contacts.core.recorded import Origin, Record
+from sinch_contacts.core.contact.desired import packed_digest
+from sinch_contacts.core.contact.digest import content_digest
+from sinch_contacts.core.plan.policy import OnChange, OnConflict, OnDelete, Policy
+from sinch_contacts.core.record.record_text import encode_record
+from sinch_contacts.core.record.recorded import Origin, Record
+from sinch_contacts.core.review.destruction import AllowDestroy
+from sinch_contacts.core.review.guards import Guards
 from sinch_contacts.core.target import Target, parse_region
 from sinch_contacts.shell.bridge import PROVIDER_KEY, secret
 from sinch_contacts.shell.drift import NO_DRIFT

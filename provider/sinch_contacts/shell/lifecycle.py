@@ -11,15 +11,15 @@ import msgspec
 from sinch_contacts.apply.reconcile import empty, reconcile
 from sinch_contacts.apply.refresh import refresh
 from sinch_contacts.apply.undo import UndoFolder
-from sinch_contacts.core.capacity import portable, refuse_too_large
-from sinch_contacts.core.contact import Contact, Key
-from sinch_contacts.core.desired_set import DesiredSet, desired_set, pack, unpack
+from sinch_contacts.core.contact.contact import Contact, Key
+from sinch_contacts.core.contact.desired import DesiredSet, desired_set, pack, unpack
 from sinch_contacts.core.errors import ContactsError, listing
-from sinch_contacts.core.manifest import make_manifest
-from sinch_contacts.core.plan import Plan
-from sinch_contacts.core.planner import make_plan
-from sinch_contacts.core.record_text import decode_record
-from sinch_contacts.core.recorded import Record
+from sinch_contacts.core.plan.plan import Plan
+from sinch_contacts.core.plan.planner import make_plan
+from sinch_contacts.core.record.capacity import portable, refuse_too_large
+from sinch_contacts.core.record.record_text import decode_record
+from sinch_contacts.core.record.recorded import Record
+from sinch_contacts.core.review.manifest import make_manifest
 from sinch_contacts.core.target import Target
 from sinch_contacts.shell.bridge import Call, secret
 from sinch_contacts.shell.checking import check, unknown_note

@@ -11,7 +11,7 @@ from sinch_contacts.apply.journals import FolderOfJournals, Journals
 from sinch_contacts.apply.ledger import Ledger
 from sinch_contacts.apply.run import Reviewer, Surroundings
 from sinch_contacts.apply.undo import UndoFolder, remove_outdated
-from sinch_contacts.core.sharding import ShardLeftOut, siblings
+from sinch_contacts.core.contact.sharding import ShardLeftOut, siblings
 from sinch_contacts.core.target import Target
 from sinch_contacts.shell.bridge import Call
 from sinch_contacts.shell.folders import journal_folder, undo_folder, undo_root

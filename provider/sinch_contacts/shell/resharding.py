@@ -11,15 +11,14 @@ from typing import Any, Final
 
 import msgspec
 
-from sinch_contacts.core.capacity import refuse_too_large
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.desired_set import desired_set, pack, unpack
-from sinch_contacts.core.digest import keyed_digest
-from sinch_contacts.core.manifest import make_manifest
-from sinch_contacts.core.planner import make_plan
-from sinch_contacts.core.record_text import decode_record
-from sinch_contacts.core.recorded import RecordedContact, Status, record_of
-from sinch_contacts.core.sharding import shard_name, shard_names, split
+from sinch_contacts.core.contact.desired import DesiredContact, desired_set, pack, unpack
+from sinch_contacts.core.contact.digest import keyed_digest
+from sinch_contacts.core.contact.sharding import shard_name, shard_names, split
+from sinch_contacts.core.plan.planner import make_plan
+from sinch_contacts.core.record.capacity import refuse_too_large
+from sinch_contacts.core.record.record_text import decode_record
+from sinch_contacts.core.record.recorded import RecordedContact, Status, record_of
+from sinch_contacts.core.review.manifest import make_manifest
 from sinch_contacts.shell.bridge import secret
 from sinch_contacts.shell.inputs import Inputs, outputs_of, parse_inputs, resource_id
 from sinch_contacts.shell.stack_export import (

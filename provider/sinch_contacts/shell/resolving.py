@@ -7,9 +7,9 @@ from typing import Any
 import pulumi
 from pulumi.output import contains_unknowns
 
-from sinch_contacts.core.desired_set import pack_shards
+from sinch_contacts.core.contact.desired import pack_shards
+from sinch_contacts.core.contact.normalize import normalize_key
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.normalize import normalize_key
 from sinch_contacts.sources import from_mapping
 
 

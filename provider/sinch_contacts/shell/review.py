@@ -5,16 +5,16 @@ from math import inf
 
 import msgspec
 
-from sinch_contacts.core.contact import Contact, Key
-from sinch_contacts.core.cost import Cost, alternative_cost, cost_of
-from sinch_contacts.core.guards import Violation, is_approved, stack_violations, violations_of, weight_of
-from sinch_contacts.core.masking import mask_key
-from sinch_contacts.core.plan import DELETIONS, Operation, Plan
-from sinch_contacts.core.plan_document import Costs, PlanDocument, Refusal, Totals
-from sinch_contacts.core.plan_rows import plan_rows
-from sinch_contacts.core.reading import Pace
-from sinch_contacts.core.refusal import AdditionRefused, PlanRefused
-from sinch_contacts.core.summary import plan_line
+from sinch_contacts.core.contact.contact import Contact, Key
+from sinch_contacts.core.contact.showing import mask_key
+from sinch_contacts.core.plan.cost import Cost, alternative_cost, cost_of
+from sinch_contacts.core.plan.plan import DELETIONS, Operation, Plan
+from sinch_contacts.core.plan.reading import Pace
+from sinch_contacts.core.review.guards import Violation, is_approved, stack_violations, violations_of, weight_of
+from sinch_contacts.core.review.plan_document import Costs, PlanDocument, Refusal, Totals
+from sinch_contacts.core.review.plan_rows import plan_rows
+from sinch_contacts.core.review.refusal import AdditionRefused, PlanRefused
+from sinch_contacts.core.review.summary import plan_line
 from sinch_contacts.shell.bridge import Call
 from sinch_contacts.shell.inputs import Inputs
 from sinch_contacts.shell.plan_folder import PLAN, write_document

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from sinch_contacts.core.contact import Contact, Key
-from sinch_contacts.core.destruction import DestroyRefused, refuse_destroy
-from sinch_contacts.core.guards import stack_violations
-from sinch_contacts.core.plan import DELETIONS, Plan
+from sinch_contacts.core.contact.contact import Contact, Key
+from sinch_contacts.core.plan.plan import DELETIONS, Plan
+from sinch_contacts.core.review.destruction import DestroyRefused, refuse_destroy
+from sinch_contacts.core.review.guards import stack_violations
 from sinch_contacts.shell.bridge import Call
 from sinch_contacts.shell.inputs import Inputs
 from sinch_contacts.shell.process import Process

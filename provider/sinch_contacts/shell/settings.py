@@ -12,7 +12,7 @@ from typing import Any, Final
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.apply.settings import ApplySettings
 from sinch_contacts.core.errors import SettingError
-from sinch_contacts.core.reading import parse_reading
+from sinch_contacts.core.plan.reading import parse_reading
 
 EMULATOR_CREDENTIALS: Final = Credentials("emulator", "emulator")
 """What the emulator accepts; used where an emulator is set and no credentials are."""

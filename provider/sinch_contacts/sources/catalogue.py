@@ -6,11 +6,11 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.channels import APP_SCOPED_CHANNELS, PHONE_CHANNELS
-from sinch_contacts.core.contact import ChannelIdentity, Key
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.masking import mask_identity
-from sinch_contacts.core.normalize import normalize_identity
+from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS, PHONE_CHANNELS
+from sinch_contacts.core.contact.contact import ChannelIdentity, Key
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.normalize import normalize_identity
+from sinch_contacts.core.contact.showing import mask_identity
 from sinch_contacts.sources.display import shown_key
 from sinch_contacts.sources.document import Fault, Path, Row
 from sinch_contacts.sources.judge import Judged

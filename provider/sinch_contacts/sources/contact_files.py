@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.sources import files
 from sinch_contacts.sources.catalogue import Catalogue
 from sinch_contacts.sources.document import MOST_DEFECTS

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.channels import APP_SCOPED_CHANNELS, Channel
+from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS, Channel
 from sinch_contacts.sources.display import shown_key, shown_word
 from sinch_contacts.sources.document import MOST_DEFECTS, Defect, Path, Place, Position, Row
 from sinch_contacts.sources.text_lines import LONGEST, Unreadable, lines

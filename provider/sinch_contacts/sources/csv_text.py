@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sinch_contacts.core.channels import Channel
-from sinch_contacts.core.contact import ChannelIdentity, Contact
+from sinch_contacts.core.contact.channels import Channel
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact
 from sinch_contacts.sources.text_lines import LONGEST
 
 _TEXTS: Final = ("display_name", "email", "metadata")

@@ -6,9 +6,9 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.contact import Contact, LiveContact
-from sinch_contacts.core.normalize import identity_key, normalize_contact
-from sinch_contacts.core.observed import UNNAMED
+from sinch_contacts.core.contact.contact import Contact, LiveContact
+from sinch_contacts.core.contact.normalize import identity_key, normalize_contact
+from sinch_contacts.core.contact.observed import UNNAMED
 from sinch_contacts.sources.catalogue import Catalogue
 from sinch_contacts.sources.display import shown_path
 from sinch_contacts.sources.document import Row

@@ -3,9 +3,8 @@
 import re
 from typing import Final
 
-from sinch_contacts.core.contact import Key
-from sinch_contacts.core.masking import mask_key, shorten
-from sinch_contacts.core.printable import shown_text
+from sinch_contacts.core.contact.contact import Key
+from sinch_contacts.core.contact.showing import mask_key, shorten, shown_text
 from sinch_contacts.sources.document import Path
 
 _WORD: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_.$-]{0,39}")

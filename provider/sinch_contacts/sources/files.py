@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.printable import shown_text
+from sinch_contacts.core.contact.showing import shown_text
 from sinch_contacts.sources.csv_table import CsvTable
 from sinch_contacts.sources.document import Document
 from sinch_contacts.sources.json_document import JsonDocument

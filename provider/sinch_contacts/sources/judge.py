@@ -12,9 +12,9 @@ from typing import Any, Final
 import jsonschema_rs
 import msgspec
 
-from sinch_contacts.core.channels import APP_SCOPED_CHANNELS
-from sinch_contacts.core.contact import FIELDS, Contact, Key
-from sinch_contacts.core.normalize import identity_key, normalize_contact, normalize_key
+from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS
+from sinch_contacts.core.contact.contact import FIELDS, Contact, Key
+from sinch_contacts.core.contact.normalize import identity_key, normalize_contact, normalize_key
 from sinch_contacts.sources.document import Fault, Path, Row
 from sinch_contacts.sources.schema import contact_schema, head_schema, patch_schema
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from sinch_contacts.core.contact import Key
+from sinch_contacts.core.contact.contact import Key
 from sinch_contacts.sources.document import Fault, Row
 from sinch_contacts.sources.opened import OpenedFile
 

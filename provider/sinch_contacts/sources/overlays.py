@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.contact import Key
+from sinch_contacts.core.contact.contact import Key
 from sinch_contacts.sources import files
 from sinch_contacts.sources.catalogue import Catalogue
 from sinch_contacts.sources.display import shown_key

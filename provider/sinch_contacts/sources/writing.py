@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.contact import Contact, LiveContact
+from sinch_contacts.core.contact.contact import Contact, LiveContact
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.sources.csv_text import csv_flaw, csv_text
 from sinch_contacts.sources.declaring import LeftOut, declare, fields_of

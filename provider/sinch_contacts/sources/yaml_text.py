@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sinch_contacts.core.contact import ChannelIdentity, Contact
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact
 
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _LONGEST_KEY: Final = 128

@@ -13,9 +13,7 @@ from typing import Final
 import msgspec
 
 from sinch_contacts.core.errors import SettingError
-
-PAGE: Final = 20
-"""Contacts that one call tells when contacts are read page by page (list call, maximum of `page_size`)."""
+from sinch_contacts.core.limits import PAGE_SIZE
 
 LATENCY: Final = 0.1
 """Seconds that an answer is expected to take until one has come. Quicker ones are counted like this, too: they come
@@ -101,4 +99,4 @@ class Pace(msgspec.Struct, frozen=True):
 
 def pages_of(contacts: int) -> int:
     """Returns how many pages so many contacts fill."""
-    return ceil(contacts / PAGE)
+    return ceil(contacts / PAGE_SIZE)

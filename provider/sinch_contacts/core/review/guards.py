@@ -4,17 +4,20 @@ They judge the difference between what is recorded and what is desired, and neve
 is refused has a digest, and whoever has looked at it lets exactly that plan through by writing the digest down.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
+from fnmatch import translate
+from functools import cache
 from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.amount import most_of
-from sinch_contacts.core.contact import Key
-from sinch_contacts.core.masking import mask_key
-from sinch_contacts.core.plan import DELETIONS, Operation, Plan
-from sinch_contacts.core.protection import matches
+from sinch_contacts.core.contact.contact import Key
+from sinch_contacts.core.contact.normalize import normalize_key
+from sinch_contacts.core.contact.showing import mask_key
+from sinch_contacts.core.plan.amount import most_of
+from sinch_contacts.core.plan.plan import DELETIONS, Operation, Plan
 
 _ALWAYS: Final = 10
 """So many contacts may be deleted or changed whatever the size of the set: of a few, any share is a large one."""
@@ -31,6 +34,9 @@ UPDATES: Final = (Operation.PATCH, Operation.RENAME, Operation.REPLACE)
 """What changes a contact that is there."""
 
 _DESTROYS: Final = (*DELETIONS, Operation.REPLACE)
+
+
+_PLUS: Final = re.compile(r"^([A-Z]+):\+")
 
 
 class Rule(StrEnum):
@@ -67,14 +73,14 @@ class Guards(msgspec.Struct, frozen=True):
 
     def protects(self, key: Key) -> bool:
         """Says whether a contact is never deleted."""
-        return any(matches(pattern, key) for pattern in self.protect)
+        return any(_matches(pattern, key) for pattern in self.protect)
 
     def idle(self, keys: Collection[Key]) -> tuple[str, ...]:
         """Returns the patterns of `protect` that match none of some keys."""
         return tuple(
             pattern
             for pattern in self.protect
-            if pattern not in keys and not any(matches(pattern, key) for key in keys)
+            if pattern not in keys and not any(_matches(pattern, key) for key in keys)
         )
 
 
@@ -200,3 +206,15 @@ def _protected(plan: Plan, guards: Guards) -> Violation | None:
         return None
     shown = ", ".join(map(mask_key, keys[:5])) + (", …" if len(keys) > 5 else "")  # noqa: PLR2004  # a few names
     return Violation(Rule.PROTECT, f"would delete {len(keys):,} protected contacts ({shown})", len(keys), 0)
+
+
+def _matches(pattern: str, key: Key) -> bool:
+    """Says whether a pattern means a contact: it is its key as it is written, or matches it like a file name."""
+    plain, expression = _pattern(pattern)
+    return key == plain or expression.match(key) is not None
+
+
+@cache
+def _pattern(text: str) -> tuple[Key, re.Pattern[str]]:
+    plain = normalize_key(_PLUS.sub(r"\1:", text))
+    return plain, re.compile(translate(plain))

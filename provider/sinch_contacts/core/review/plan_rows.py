@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sinch_contacts.core.contact import FIELDS, Contact, Key, named_fields
-from sinch_contacts.core.plan import Change, Operation, Plan
-from sinch_contacts.core.plan_document import FieldChange, Move, PlanRow
-from sinch_contacts.core.recorded import Origin
-from sinch_contacts.core.showing import shown_field, shown_identity, shown_key
+from sinch_contacts.core.contact.contact import FIELDS, Contact, Key, named_fields
+from sinch_contacts.core.contact.showing import shown_field, shown_identity, shown_key
+from sinch_contacts.core.plan.plan import Change, Operation, Plan
+from sinch_contacts.core.record.recorded import Origin
+from sinch_contacts.core.review.plan_document import FieldChange, Move, PlanRow
 
 _COSTS: Final = {
     Operation.CREATE: "shares a batch call",

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from sinch_contacts.core.contact.showing import mask_key
 from sinch_contacts.core.errors import ContactsError, listing
-from sinch_contacts.core.guards import UPDATES, Rule, Violation
-from sinch_contacts.core.masking import mask_key
-from sinch_contacts.core.plan import DELETIONS, Change, Operation, Plan
+from sinch_contacts.core.plan.plan import DELETIONS, Change, Operation, Plan
+from sinch_contacts.core.review.guards import UPDATES, Rule, Violation
 
 
 class PlanRefused(ContactsError):

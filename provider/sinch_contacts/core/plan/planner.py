@@ -10,13 +10,13 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.contact import ChannelIdentity, Contact, Key
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.digest import contact_digest, field_digests, identities_digest, parse_field_digests
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, Key
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.digest import contact_digest, field_digests, identities_digest, parse_field_digests
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.plan import Change, Operation, Plan, Reason, plan_of
-from sinch_contacts.core.policy import OnChange, OnDelete, Policy
-from sinch_contacts.core.recorded import NOBODY_KNOWS, Origin, Record, RecordedContact, Status
+from sinch_contacts.core.plan.plan import Change, Operation, Plan, Reason, plan_of
+from sinch_contacts.core.plan.policy import OnChange, OnDelete, Policy
+from sinch_contacts.core.record.recorded import NOBODY_KNOWS, Origin, Record, RecordedContact, Status
 
 _NO_CONTACTS: Final[Mapping[Key, Contact]] = {}
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from itertools import chain, combinations, product
 from typing import Final
 
-from sinch_contacts.core.channels import SIM_CHANNELS
-from sinch_contacts.core.contact import ChannelIdentity
-from sinch_contacts.core.digest import identities_digest
-from sinch_contacts.core.normalize import normalize_identity
+from sinch_contacts.core.contact.channels import SIM_CHANNELS
+from sinch_contacts.core.contact.contact import ChannelIdentity
+from sinch_contacts.core.contact.digest import identities_digest
+from sinch_contacts.core.contact.normalize import normalize_identity
 
 _MOST_NUMBERS: Final = 4
 """Of contacts with more numbers only the whole is looked at: the parts would be thousands."""

@@ -7,10 +7,10 @@ nameless `Unknown`, and it stores phone numbers without `+`.
 
 from typing import Any, Final
 
-from sinch_contacts.core.channels import SIM_CHANNELS
-from sinch_contacts.core.contact import FIELDS, ChannelIdentity, Contact
-from sinch_contacts.core.normalize import normalize_contact, normalize_identity
-from sinch_contacts.core.unified import asked_identities
+from sinch_contacts.core.contact.channels import SIM_CHANNELS
+from sinch_contacts.core.contact.contact import FIELDS, ChannelIdentity, Contact
+from sinch_contacts.core.contact.normalize import normalize_contact, normalize_identity
+from sinch_contacts.core.contact.unified import asked_identities
 
 UNNAMED: Final = "Unknown"
 """What Sinch calls the nameless."""

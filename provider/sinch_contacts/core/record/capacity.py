@@ -12,18 +12,18 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.contact import FIELDS, Contact, ContactId, Key
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.digest import FIELD_DIGEST_LENGTH, field_digests
+from sinch_contacts.core.contact import ulid
+from sinch_contacts.core.contact.contact import FIELDS, Contact, ContactId, Key
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.digest import FIELD_DIGEST_LENGTH, field_digests
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.record_text import encode_record
-from sinch_contacts.core.recorded import Origin, Record, RecordedContact, Status
+from sinch_contacts.core.record.record_text import encode_record
+from sinch_contacts.core.record.recorded import Origin, Record, RecordedContact, Status
 
 LARGEST_RECORD: Final = 12_250_000
 """Characters that the text of a record may have. A partial result carries 12.58 million in all; the rest is a margin
 for its messages and the other outputs."""
 
-_ID_LENGTH: Final = 26
 _DIGEST_LENGTH: Final = 10
 _NOISE_LENGTH: Final = 2 * _DIGEST_LENGTH + len(FIELDS) * FIELD_DIGEST_LENGTH
 _ROW: Final = 61
@@ -36,7 +36,7 @@ _ONCE: Final = 1_000
 _ROOM: Final = 1.5
 """Shards are never equally large, and sets grow."""
 
-_CROCKFORD: Final = bytes.maketrans(bytes(range(256)), b"0123456789ABCDEFGHJKMNPQRSTVWXYZ" * 8)
+_CROCKFORD: Final = bytes.maketrans(bytes(range(256)), ulid.ALPHABET.encode() * 8)
 
 
 class SetTooLarge(ContactsError):
@@ -117,29 +117,27 @@ def _text_length(size: int) -> int:
 def _length_of_odd(ids: Sequence[ContactId]) -> int:
     """Returns how many bytes those ids take that are no ULIDs; where all are, one look at all of them tells."""
     text = "".join(ids)
-    if text.isascii() and text.isalnum() and text.isupper() and max(map(len, ids)) <= _ID_LENGTH:
+    if text.isascii() and text.isalnum() and text.isupper() and max(map(len, ids)) <= ulid.LENGTH:
         return 0
-    return sum(len(contact_id.encode()) for contact_id in ids if not _is_ulid(contact_id))
-
-
-def _is_ulid(text: str) -> bool:
-    return len(text) <= _ID_LENGTH and (not text or (text.isascii() and text.isalnum() and text.isupper()))
+    return sum(len(contact_id.encode()) for contact_id in ids if not ulid.is_ulid(contact_id))
 
 
 def _stand_in(keys: Sequence[Key], record: Record, declared: Mapping[Key, Contact]) -> Record:
     random = Random(0)  # noqa: S311  # it stands for noise, and the same noise each time
-    ids = random.randbytes(_ID_LENGTH * len(keys)).translate(_CROCKFORD).decode()
+    ids = random.randbytes(ulid.LENGTH * len(keys)).translate(_CROCKFORD).decode()
     noise = urlsafe_b64encode(random.randbytes(_NOISE_LENGTH * len(keys))).decode()
     shapes: dict[tuple[object, ...], str] = {}
     rows: dict[Key, RecordedContact] = {}
     for number, key in enumerate(keys):
         entry, contact = record.get(key), declared.get(key)
-        own, start = number * _ID_LENGTH, number * _NOISE_LENGTH
+        own, start = number * ulid.LENGTH, number * _NOISE_LENGTH
         mine = noise[start : start + _NOISE_LENGTH]
         fields = _random_fields(contact, shapes, mine[2 * _DIGEST_LENGTH :]) if contact else ""
         rows[key] = RecordedContact(
             key,
-            ContactId(ids[own : own + _ID_LENGTH]) if entry is None or _is_ulid(entry.id) else entry.id,
+            ContactId(ids[own : own + ulid.LENGTH])
+            if entry is None or not entry.id or ulid.is_ulid(entry.id)
+            else entry.id,
             Origin.CREATED,
             Status.LIVE,
             mine[:_DIGEST_LENGTH],

@@ -5,13 +5,12 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.contact import Contact, Key, LiveContact
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.masking import mask_key
-from sinch_contacts.core.plan import Change, Operation
-from sinch_contacts.core.policy import OnDelete, Policy
-from sinch_contacts.core.recorded import Origin, RecordedContact, Status
-from sinch_contacts.core.showing import shown_field
+from sinch_contacts.core.contact.contact import Contact, Key, LiveContact
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.showing import mask_key, shown_field
+from sinch_contacts.core.plan.plan import Change, Operation
+from sinch_contacts.core.plan.policy import OnDelete, Policy
+from sinch_contacts.core.record.recorded import Origin, RecordedContact, Status
 
 _ORIGINS: Final = {Origin.CREATED: "created by this set", Origin.ADOPTED: "adopted: it was there before"}
 _STATUSES: Final = {

@@ -16,16 +16,13 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.contact import ContactId, Key
-from sinch_contacts.core.digest import FIELD_DIGEST_LENGTH
+from sinch_contacts.core.contact import ulid
+from sinch_contacts.core.contact.contact import ContactId, Key
+from sinch_contacts.core.contact.digest import FIELD_DIGEST_LENGTH
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.recorded import Origin, Record, RecordedContact, Status, record_of
+from sinch_contacts.core.record.recorded import Origin, Record, RecordedContact, Status, record_of
 
 _VERSION: Final = "2"
-_ID_LENGTH: Final = 26
-_ID_TIME: Final = 10
-"""Of the 26 characters of an id, a ULID, the first 10 are the time, and the other 16 are random."""
-
 _FIELD: Final = FIELD_DIGEST_LENGTH
 """The first field is the language, which repeats."""
 
@@ -82,9 +79,9 @@ def encode_record(record: Record) -> str:
     identities = [row.identities for row in rows]
     fields = [row.fields for row in rows]
     applied = [row.applied for row in rows]
-    all_ids = _weave("".join(ids).encode(), _ID_LENGTH)
+    all_ids = _weave("".join(ids).encode(), ulid.LENGTH)
     others = _weave("".join([text[_FIELD:] for text in fields]).encode(), _FIELD)
-    times, letters = _share(all_ids, _ID_TIME, _ID_LENGTH), _share(others, 1, _FIELD)
+    times, letters = _share(all_ids, ulid.TIME_LENGTH, ulid.LENGTH), _share(others, 1, _FIELD)
     columns = _Columns(
         keys=[row.key for row in rows],
         origins="".join([row.origin for row in rows]),
@@ -142,7 +139,7 @@ def _read_columns(content: bytes) -> Record:
         message = "the text ends too early or too late"
         raise ValueError(message)
     heads, tails = _cut(columns.fields)
-    all_ids = _unweave(columns.id_times + noise.ids, _ID_LENGTH)
+    all_ids = _unweave(columns.id_times + noise.ids, ulid.LENGTH)
     languages = _slices(_unweave(columns.languages, _FIELD), heads, len(columns.keys))
     others = _slices(_unweave(columns.letters + noise.fields, _FIELD), tails, len(columns.keys))
     count = len(columns.keys)

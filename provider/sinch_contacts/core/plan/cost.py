@@ -1,17 +1,14 @@
 """What a plan costs: calls, and seconds at the rate limit of the client."""
 
 from math import ceil
-from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.plan import DELETIONS, Operation, Plan
-from sinch_contacts.core.policy import OnChange
-from sinch_contacts.core.reading import Pace
-from sinch_contacts.core.recorded import Origin
-
-_BATCH: Final = 1000
-"""Contacts of one batch call (Batch API, "up to 1000")."""
+from sinch_contacts.core.limits import BATCH_SIZE
+from sinch_contacts.core.plan.plan import DELETIONS, Operation, Plan
+from sinch_contacts.core.plan.policy import OnChange
+from sinch_contacts.core.plan.reading import Pace
+from sinch_contacts.core.record.recorded import Origin
 
 
 class Cost(msgspec.Struct, frozen=True):
@@ -75,7 +72,7 @@ def _cost(counts: dict[Operation, int], size: int, pace: Pace) -> Cost:
     creates = counts.get(Operation.CREATE, 0) + replaces
     deletes = sum(counts.get(operation, 0) for operation in DELETIONS) + replaces
     updates = counts.get(Operation.PATCH, 0) + counts.get(Operation.RENAME, 0)
-    batches = ceil(creates / _BATCH) + ceil(deletes / _BATCH)
+    batches = ceil(creates / BATCH_SIZE) + ceil(deletes / BATCH_SIZE)
     both = zip(pace.reads(creates, size), pace.reads(deletes - replaces, size), strict=True)
     pages, lookups = map(sum, both)
     calls = batches + updates + pages + lookups

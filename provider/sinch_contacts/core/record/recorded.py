@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.contact import Contact, ContactId, Key
-from sinch_contacts.core.digest import contact_digest, field_digests, identities_digest, parse_field_digests
+from sinch_contacts.core.contact.contact import Contact, ContactId, Key
+from sinch_contacts.core.contact.digest import contact_digest, field_digests, identities_digest, parse_field_digests
 
 NOBODY_KNOWS: Final = "?"
 """The digest of a contact that may have been changed: it equals none, so that the next run sets every owned field."""

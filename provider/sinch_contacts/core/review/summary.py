@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from sinch_contacts.core.cost import Cost, cost_of
-from sinch_contacts.core.plan import DELETIONS, Operation, Plan
-from sinch_contacts.core.reading import Pace
+from sinch_contacts.core.plan.cost import Cost, cost_of
+from sinch_contacts.core.plan.plan import DELETIONS, Operation, Plan
+from sinch_contacts.core.plan.reading import Pace
 
 _MANY: Final = 20
 """Reads of which is told how they are made, if there are more."""

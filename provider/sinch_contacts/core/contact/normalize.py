@@ -9,8 +9,8 @@ import unicodedata
 from sys import intern
 from typing import Final
 
-from sinch_contacts.core.channels import APP_SCOPED_CHANNELS, PHONE_CHANNELS
-from sinch_contacts.core.contact import ChannelIdentity, Contact, Key
+from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS, PHONE_CHANNELS
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, Key
 
 _LEADING_PLUS: Final = re.compile(r"^[+\s]+")
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
+from sinch_contacts.core.contact.showing import mask_key
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.guards import Guards
-from sinch_contacts.core.masking import mask_key
-from sinch_contacts.core.recorded import Origin, RecordedContact
+from sinch_contacts.core.record.recorded import Origin, RecordedContact
+from sinch_contacts.core.review.guards import Guards
 
 SMALL: Final = 1_000
 """A set of up to so many contacts may be destroyed unless it says otherwise."""

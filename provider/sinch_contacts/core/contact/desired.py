@@ -1,4 +1,4 @@
-"""The desired contacts of a set as one text, the form in which they cross the engine.
+"""What is desired: contacts as files declare them, and a whole set as one text, in which it crosses the engine.
 
 The text is `1.<digest>.<content>`: a version, the digest of what the contacts are, and deflated JSON Lines in base64.
 Two texts with the same digest want the same contacts, whatever their bytes: a contact that merely moved to another
@@ -13,14 +13,30 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.contact import Contact, Key
-from sinch_contacts.core.desired import DesiredContact
+from sinch_contacts.core.contact.contact import Contact, Key
+from sinch_contacts.core.contact.sharding import shard_of, split
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.sharding import shard_of, split
 
 _VERSION: Final = "1"
 _AT_ONCE: Final = 1_000
 """Contacts that are turned into text together, so that the text of a million never stands in memory at once."""
+
+
+class DesiredContact(msgspec.Struct, frozen=True, gc=False):
+    """A declared contact.
+
+    Attributes:
+        key: What identifies it within its set; unique there.
+        contact: The named fields, normalised.
+        file: The file that declares it, as the user wrote it (relative to the project); `contacts` for a mapping
+            given in Python.
+        line: The line, counted from 1; 0 where there is none.
+    """
+
+    key: Key
+    contact: Contact
+    file: str
+    line: int
 
 
 class DesiredSet(msgspec.Struct, frozen=True):

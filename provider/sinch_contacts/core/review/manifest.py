@@ -12,12 +12,10 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.contact import Contact, Key
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.desired_set import DesiredSet
-from sinch_contacts.core.digest import contact_digest, keyed_digest
-from sinch_contacts.core.masking import mask_identity, mask_key
-from sinch_contacts.core.showing import shown_identity
+from sinch_contacts.core.contact.contact import Contact, Key
+from sinch_contacts.core.contact.desired import DesiredContact, DesiredSet
+from sinch_contacts.core.contact.digest import contact_digest, keyed_digest
+from sinch_contacts.core.contact.showing import mask_identity, mask_key, shown_identity
 
 _DIGEST: Final = 8
 _TAG: Final = 4

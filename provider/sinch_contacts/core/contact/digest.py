@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.contact import FIELDS, ChannelIdentity, Contact, named_fields
+from sinch_contacts.core.contact.contact import FIELDS, ChannelIdentity, Contact, named_fields
 
 _LONG: Final = 10
 _SHORT: Final = 3

@@ -1,4 +1,4 @@
-"""Hiding personal data in what people and logs see.
+"""Contacts as people and logs see them: printable, and masked unless a set reveals what it holds.
 
 Phone numbers, names and e-mail addresses are personal; so is a key that is made of one. A masked text keeps two
 characters at most, enough for its owner to recognise it and for nobody to call it.
@@ -7,8 +7,8 @@ characters at most, enough for its owner to recognise it and for nobody to call 
 import re
 from typing import Final
 
-from sinch_contacts.core.channels import Channel
-from sinch_contacts.core.contact import ChannelIdentity, Key
+from sinch_contacts.core.contact.channels import Channel
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, Key
 
 _MASK: Final = "···"
 _KEPT: Final = 2
@@ -25,6 +25,8 @@ _ADDRESS: Final = re.compile(rf"(?:(?<!{_PART}){_PART}+|[\"'<>,;:=()])@\S{_PART}
 """It is looked for at the beginnings of words alone: the time for a long word would otherwise grow with its square."""
 
 _LONG_NUMBER: Final = re.compile(rf"\+?\(?{_NUMBER}")
+
+_SHOWN_AS_IT_IS: Final = frozenset({"language", "channel_priority"})
 
 
 def shorten(text: str) -> str:
@@ -57,3 +59,37 @@ def mask_text(text: str) -> str:
 
 def _masked(found: re.Match[str]) -> str:
     return mask(found.group())
+
+
+def shown_text(text: str) -> str:
+    r"""Returns the text with everything that cannot be shown as an escape, such as `\x07`."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def shown_key(key: Key, *, reveal: bool) -> str:
+    """Returns a key, masked where it looks personal."""
+    return key if reveal else mask_key(key)
+
+
+def shown_identity(identity: ChannelIdentity, *, reveal: bool) -> str:
+    """Returns an identity, such as `SMS:···01`."""
+    if not reveal:
+        return mask_identity(identity)
+    app = f"{identity.app_id}:" if identity.app_id else ""
+    return f"{identity.channel}:{app}{identity.identity}"
+
+
+def shown_field(contact: Contact, name: str, *, reveal: bool) -> str | None:
+    """Returns a field of a contact as one text; `None` where it is not set."""
+    value = getattr(contact, name)
+    if not value:
+        return None
+    if name == "channel_identities":
+        return " ".join(shown_identity(identity, reveal=reveal) for identity in value)
+    if name in _SHOWN_AS_IT_IS:
+        return value if isinstance(value, str) else " ".join(value)
+    if name == "external_id":
+        return shown_key(value, reveal=reveal)
+    return str(value) if reveal else mask(value)

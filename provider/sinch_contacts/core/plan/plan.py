@@ -11,10 +11,10 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.contact import Key
-from sinch_contacts.core.desired import DesiredContact
-from sinch_contacts.core.digest import contact_digest, content_digest
-from sinch_contacts.core.recorded import RecordedContact
+from sinch_contacts.core.contact.contact import Key
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.digest import contact_digest, content_digest
+from sinch_contacts.core.record.recorded import RecordedContact
 from sinch_contacts.core.target import Target
 
 _LETTERS: Final = "abcdef"

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from sinch_contacts.core.amount import most_of
+from sinch_contacts.core.plan.amount import most_of
 
 
 class OnConflict(StrEnum):

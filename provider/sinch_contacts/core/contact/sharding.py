@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol, TypeVar
 
-from sinch_contacts.core.contact import Key
+from sinch_contacts.core.contact.contact import Key
 from sinch_contacts.core.errors import ContactsError, SettingError
 
 MOST: Final = 1_000

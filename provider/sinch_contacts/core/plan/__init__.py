@@ -1,0 +1,1 @@
+"""The plan: what leads from the record to what is desired, and what that costs."""

@@ -1,0 +1,1 @@
+"""What is recorded of a set, the form in which the state keeps it, and how an entry may change."""
