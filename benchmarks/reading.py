@@ -16,12 +16,12 @@ import requests
 from sinch_contacts.api.client import HttpContactsApi
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.settings import ApiSettings
-from sinch_contacts.apply.interruption import Interruption
-from sinch_contacts.apply.journals import FolderOfJournals
-from sinch_contacts.apply.ledger import Ledger
+from sinch_contacts.apply.claims import Claims
+from sinch_contacts.apply.clock import Interruption
+from sinch_contacts.apply.context import Context
+from sinch_contacts.apply.journal.folder import JournalFolder
 from sinch_contacts.apply.reconcile import Outcome, empty, reconcile
 from sinch_contacts.apply.refresh import refresh
-from sinch_contacts.apply.run import Surroundings
 from sinch_contacts.apply.settings import ApplySettings
 from sinch_contacts.apply.undo import UndoFolder
 from sinch_contacts.core.contact.desired import desired_set
@@ -91,12 +91,12 @@ def life(reading: Reading, foreign: int) -> dict[str, Reads]:
     reads: dict[str, Reads] = {}
     with project(foreign) as (url, clock, api), tempfile.TemporaryDirectory() as folder:
 
-        def around() -> Surroundings:
-            journals = FolderOfJournals(Path(folder), URN, TARGET, origin=url, secret=b"key", tell=print)
-            return Surroundings(
+        def ctx() -> Context:
+            journals = JournalFolder(Path(folder), URN, TARGET, origin=url, secret=b"key", tell=print)
+            return Context(
                 TARGET,
                 api,
-                ledger=Ledger(),
+                claims=Claims(),
                 settings=settings,
                 clock=clock,
                 progress=lambda _: None,
@@ -106,11 +106,11 @@ def life(reading: Reading, foreign: int) -> dict[str, Reads]:
                 undo=UndoFolder(Path(folder) / "undo", "people", TARGET, 30, clock.now),
             )
 
-        created = _done(reconcile(around(), rows, {}, Policy()))
+        created = _done(reconcile(ctx(), rows, {}, Policy()))
         reads["creation"] = counted(url)
-        seen = refresh(around(), created.record, declared)
+        seen = refresh(ctx(), created.record, declared)
         reads["refresh"] = counted(url)
-        _done(empty(around(), seen.record, Policy(), last_run=created.run))
+        _done(empty(ctx(), seen.record, Policy(), last_run=created.run))
         reads["deletion"] = counted(url)
     return reads
 

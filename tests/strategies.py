@@ -79,7 +79,7 @@ def records(draw: st.DrawFn, statuses: tuple[Status, ...] = tuple(Status)) -> di
     record: dict[Key, RecordedContact] = {}
     for number, row in enumerate(draw(desired_rows())):
         status = draw(st.sampled_from(statuses))
-        pending = status in {Status.PENDING, Status.LEAVING}
+        pending = status in {Status.CREATING, Status.DELETING}
         record[row.key] = record_contact(
             row.key,
             row.contact,
@@ -139,7 +139,7 @@ def stories(draw: st.DrawFn, row: DesiredContact) -> Story:
     status = draw(st.sampled_from(Status))
     if fate == "new":
         return Story(fate, row, None, None)
-    pending = status in {Status.PENDING, Status.LEAVING}
+    pending = status in {Status.CREATING, Status.DELETING}
     drifted = status is Status.DRIFTED
     entry = record_contact(
         row.key,

@@ -9,12 +9,12 @@ from outside import PROJECT, Sinch
 from sinch_contacts.api.client import HttpContactsApi
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.settings import ApiSettings
-from sinch_contacts.apply.interruption import Interruption
-from sinch_contacts.apply.journals import FolderOfJournals
-from sinch_contacts.apply.ledger import Ledger
+from sinch_contacts.apply.claims import Claims
+from sinch_contacts.apply.clock import Interruption
+from sinch_contacts.apply.context import Context
+from sinch_contacts.apply.journal.folder import JournalFolder
 from sinch_contacts.apply.reconcile import Outcome, empty, reconcile
 from sinch_contacts.apply.refresh import Observation, refresh
-from sinch_contacts.apply.run import Surroundings
 from sinch_contacts.apply.settings import ApplySettings
 from sinch_contacts.apply.undo import Undo
 from sinch_contacts.core.contact.contact import Contact, Key
@@ -52,7 +52,7 @@ class Set:
         self.last_run = ""
         self.clock = clock
         self.settings = settings
-        self.ledger = Ledger()
+        self.claims = Claims()
         self.record: Record = {}
         self.declared: dict[Key, Contact] = {}
         self.policy = Policy()
@@ -62,18 +62,18 @@ class Set:
         self.told: list[str] = []
         self.undo: Undo | None = None
 
-    def around(self) -> Surroundings:
-        return Surroundings(
+    def ctx(self) -> Context:
+        return Context(
             TARGET,
             self.api,
-            ledger=self.ledger,
+            claims=self.claims,
             settings=self.settings,
             clock=self.clock,
             progress=self.told.append,
             urn=self.urn,
             prefix=self.prefix,
             recorded_prefix=self.recorded_prefix,
-            journals=FolderOfJournals(self.journals, self.urn, TARGET, origin="", secret=b"key", tell=self.told.append),
+            journals=JournalFolder(self.journals, self.urn, TARGET, origin="", secret=b"key", tell=self.told.append),
             interruption=self.interruption,
             undo=self.undo,
         )
@@ -83,30 +83,30 @@ class Set:
 
     def up(self, contacts: Mapping[str, Any], **policy: Any) -> Outcome:
         """Reconciles, in a run of its own, and keeps the record."""
-        self.ledger = Ledger()
+        self.claims = Claims()
         return self.reconcile(contacts, **policy)
 
     def reconcile(self, contacts: Mapping[str, Any], **policy: Any) -> Outcome:
         """Reconciles in the run that is under way."""
         rows = self.rows(contacts)
         rules = msgspec.structs.replace(self.policy, **policy)
-        self.ledger.note(TARGET, self.record)
-        outcome = reconcile(self.around(), rows, self.record, rules, self.declared, last_run=self.last_run)
+        self.claims.remember_origins(TARGET, self.record)
+        outcome = reconcile(self.ctx(), rows, self.record, rules, self.declared, last_run=self.last_run)
         self.record, self.last_run = outcome.record, outcome.run
         self.declared = {row.key: row.contact for row in rows}
         return outcome
 
     def destroy(self, **policy: Any) -> Outcome:
         """Empties the set, in a run of its own."""
-        self.ledger = Ledger()
+        self.claims = Claims()
         rules = msgspec.structs.replace(self.policy, **policy)
-        outcome = empty(self.around(), self.record, rules, last_run=self.last_run)
+        outcome = empty(self.ctx(), self.record, rules, last_run=self.last_run)
         self.record, self.last_run = outcome.record, outcome.run
         return outcome
 
     def refresh(self) -> Observation:
         """Refreshes the set."""
-        seen = refresh(self.around(), self.record, self.declared)
+        seen = refresh(self.ctx(), self.record, self.declared)
         self.record, self.declared = seen.record, dict(seen.contacts)
         return seen
 

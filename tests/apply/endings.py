@@ -6,7 +6,7 @@ import pytest
 
 from apply.conftest import Set
 from machine.inside import Died, Mortal
-from sinch_contacts.apply.interruption import Interruption
+from sinch_contacts.apply.clock import Interruption
 from sinch_contacts.apply.undo import Kept
 
 

@@ -8,7 +8,7 @@ import pytest
 from apply.conftest import Set
 from outside import Sinch, person, writes
 from sinch_contacts import sources
-from sinch_contacts.apply.reader import Reader
+from sinch_contacts.apply.reading.reader import Reader
 from sinch_contacts.apply.reconcile import reconcile
 from sinch_contacts.core.plan.reading import Pace
 from sinch_contacts.core.record.recorded import Origin, Status
@@ -46,7 +46,7 @@ def test_five_thousand_contacts_are_adopted_without_a_write(
 
     assert (len(rows), written.left_out) == (COUNT, ())
     assert sinch.calls() == {"list": COUNT // 20 + 1}
-    outcome = reconcile(friends.around(), rows, {}, friends.policy, {}, last_run="")
+    outcome = reconcile(friends.ctx(), rows, {}, friends.policy, {}, last_run="")
     assert outcome.incomplete is None
     assert writes(sinch.calls()) == {}
     assert len(outcome.record) == COUNT

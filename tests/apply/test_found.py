@@ -117,7 +117,7 @@ def leave_pending_and_deleted(friends: Set, sinch: Sinch) -> None:
 def test_a_pending_contact_that_is_on_its_way_out_is_not_recorded_as_living(friends: Set, sinch: Sinch) -> None:
     leave_pending_and_deleted(friends, sinch)
     stop(friends, 0, {})
-    assert [entry.status for entry in friends.record.values()] == [Status.LEAVING]
+    assert [entry.status for entry in friends.record.values()] == [Status.DELETING]
     assert friends.up({}).incomplete is None
     assert sinch.contacts() == []
 

@@ -13,8 +13,9 @@ from apply.conftest import TARGET, Set, VirtualClock
 from apply.endings import die, kill
 from machine.inside import Died, Mortal
 from outside import Sinch, people, person, writes
-from sinch_contacts.apply.interruption import Interruption
-from sinch_contacts.apply.journal import (
+from sinch_contacts.apply.clock import Interruption
+from sinch_contacts.apply.journal.folder import JournalFolder
+from sinch_contacts.apply.journal.lines import (
     Answer,
     Answered,
     AskedContact,
@@ -24,14 +25,12 @@ from sinch_contacts.apply.journal import (
     Deleting,
     Ended,
     Head,
-    Journal,
     Line,
-    Unwritable,
     read_lines,
     seal,
 )
-from sinch_contacts.apply.journals import FolderOfJournals
-from sinch_contacts.apply.left import sum_up
+from sinch_contacts.apply.journal.replay import sum_up
+from sinch_contacts.apply.journal.writer import Journal, Unwritable
 from sinch_contacts.apply.problems import Kind
 from sinch_contacts.core.contact.contact import ContactId
 from sinch_contacts.core.record.recorded import Origin, Status
@@ -222,7 +221,7 @@ class TestTrust:
 
     def test_journals_of_sets_targets_and_emulators_are_kept_apart(self, tmp_path: Path) -> None:
         def folder(urn: str, origin: str) -> Path:
-            journals = FolderOfJournals(tmp_path, urn, TARGET, origin=origin, secret=b"k", tell=lambda _: None)
+            journals = JournalFolder(tmp_path, urn, TARGET, origin=origin, secret=b"k", tell=lambda _: None)
             _, journal = journals.open(1.0, "")
             journal.begin(lambda call: Changing(call, ContactId("x")))
             journal.close()
@@ -253,7 +252,7 @@ class TestWithoutRoom:
             room[0] -= 1
             return write(file, content) if room[0] >= 0 else write(file, content[:10])
 
-        monkeypatch.setattr("sinch_contacts.apply.journal.os.write", full)
+        monkeypatch.setattr("sinch_contacts.apply.journal.writer.os.write", full)
         outcome = friends.up(people(2500))
         monkeypatch.undo()
         assert outcome.incomplete
@@ -267,7 +266,7 @@ class TestWithoutRoom:
         journal = Journal(tmp_path / "run.jsonl", "set", "run")
         journal.begin(lambda call: Changing(call, ContactId("x")))
         write = os.write
-        monkeypatch.setattr("sinch_contacts.apply.journal.os.write", lambda file, text: write(file, text[:3]))
+        monkeypatch.setattr("sinch_contacts.apply.journal.writer.os.write", lambda file, text: write(file, text[:3]))
         journal.answered(1, Answer.ACCEPTED)
         monkeypatch.undo()
         with pytest.raises(Unwritable):
@@ -284,7 +283,7 @@ def test_a_stopped_run_sends_nothing_more_and_the_next_goes_on(make_set: Callabl
     assert outcome.incomplete
     assert "The run was interrupted." in outcome.incomplete.message
     assert writes(sinch.calls()) == {"batch_create": 2}
-    assert {entry.status for entry in friends.record.values()} == {Status.PENDING}
+    assert {entry.status for entry in friends.record.values()} == {Status.CREATING}
     friends.api, friends.interruption = api, Interruption()
     assert friends.up(people(3500)).incomplete is None
     assert writes(sinch.calls()) == {"batch_create": 2}

@@ -7,7 +7,7 @@ import pytest
 from apply.conftest import Set, VirtualClock
 from outside import Sinch, people, person
 from sinch_contacts.api.port import Page
-from sinch_contacts.apply.reader import OverBudget, Reader
+from sinch_contacts.apply.reading.reader import OverBudget, Reader
 from sinch_contacts.core.contact.contact import Contact, ContactId, LiveContact
 from sinch_contacts.core.plan.reading import Pace, Reading
 

@@ -399,8 +399,8 @@ class TestSeveralSets:
         first, second = make_set(), make_set()
         second.urn = "urn:pulumi:test::scratch::sinch:ContactSet::second"
         first.up(people(3))
-        first.ledger = second.ledger
-        first.ledger.note(TARGET, first.record)
+        first.claims = second.claims
+        first.claims.remember_origins(TARGET, first.record)
         second.reconcile({"person-00003": person(3)})
         first.reconcile(people(2))
 
@@ -413,7 +413,7 @@ class TestSeveralSets:
         first, second = make_set(confirm_timeout=5), make_set()
         second.urn = "urn:pulumi:test::scratch::sinch:ContactSet::second"
         first.up(people(1))
-        first.ledger = second.ledger
+        first.claims = second.claims
         sinch.faults({"kind": "delay", "operation": "batch_delete", "seconds": 10})
         assert first.reconcile({}).incomplete, "its deletion takes longer than it waits"
 
@@ -465,7 +465,7 @@ class TestRefresh:
         sinch.faults({"kind": "drop_item", "operation": "batch_create"})
         friends.up(people(1))
         assert friends.refresh().deleted == ()
-        assert friends.record["person-00001"].status is Status.PENDING
+        assert friends.record["person-00001"].status is Status.CREATING
 
 
 def test_progress_tells_how_far_the_work_is(friends: Set) -> None:

@@ -8,7 +8,7 @@ import pytest
 from apply.conftest import TARGET, Set
 from apply.naming import body, check_the_states, delay
 from outside import Sinch
-from sinch_contacts.apply.ledger import Ledger
+from sinch_contacts.apply.claims import Claims
 from sinch_contacts.core.errors import ContactsError
 
 
@@ -21,9 +21,9 @@ def two(make_set: Callable[..., Set]) -> tuple[Set, Set]:
 
 def share(a: Set, b: Set) -> None:
     """One run of both sets."""
-    a.ledger = b.ledger = Ledger()
-    a.ledger.note(TARGET, a.record)
-    a.ledger.note(TARGET, b.record)
+    a.claims = b.claims = Claims()
+    a.claims.remember_origins(TARGET, a.record)
+    a.claims.remember_origins(TARGET, b.record)
 
 
 def test_a_copy_is_not_what_another_set_has_just_created(two: tuple[Set, Set], sinch: Sinch) -> None:

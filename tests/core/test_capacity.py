@@ -55,7 +55,7 @@ def rows(random: Random, count: int, keys: str) -> list[DesiredContact]:
 def recorded(random: Random, row: DesiredContact, number: int) -> RecordedContact:
     """Whatever a run may record of a contact; ids are of any year."""
     status = random.choice(list(Status))
-    pending = status is Status.PENDING
+    pending = status is Status.CREATING
     asked = 1_800_000_000 + number // 1000
     return record_contact(
         row.key,
@@ -63,7 +63,7 @@ def recorded(random: Random, row: DesiredContact, number: int) -> RecordedContac
         contact_id=ContactId("") if pending else ulid(random.getrandbits(41), random),
         origin=random.choice(list(Origin)),
         status=status,
-        since=asked if pending or status is Status.LEAVING else 0,
+        since=asked if pending or status is Status.DELETING else 0,
     )
 
 

@@ -17,13 +17,13 @@ from sinch_contacts.core.target import Region, Target
 from strategies import History, Story, edited, histories, policies
 
 TARGET = Target("project", Region.EU)
-WAITING = {Status.PENDING, Status.LEAVING}
+WAITING = {Status.CREATING, Status.DELETING}
 Expected = set[tuple[Operation, Reason, Key]]
 
 
 def expected_of_leaving(entry: RecordedContact, policy: Policy, deletion: Operation) -> tuple[Operation, Reason, Key]:
     if entry.status in WAITING:
-        reason = Reason.GIT if entry.status is Status.PENDING else Reason.PENDING
+        reason = Reason.GIT if entry.status is Status.CREATING else Reason.PENDING
         return (Operation.FORGET if policy.on_delete is OnDelete.RETAIN else Operation.WITHDRAW, reason, entry.key)
     if entry.status is Status.GONE:
         return (Operation.FORGET, Reason.BOTH, entry.key)

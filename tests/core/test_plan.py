@@ -156,7 +156,7 @@ def test_only_one_new_key_continues_a_contact() -> None:
     assert operations(plan) == [("create", "c"), ("rename", "b")]
 
 
-@pytest.mark.parametrize("status", [Status.PENDING, Status.LEAVING])
+@pytest.mark.parametrize("status", [Status.CREATING, Status.DELETING])
 def test_pending_contacts_are_awaited_and_withdrawn_where_they_are_not_wanted(status: Status) -> None:
     before = record(recorded("a", 1, contact_id=ContactId(""), status=status, since=1))
     for desired in ([row("a", 1)], [row("a", 1, email="")]):
@@ -243,7 +243,7 @@ def test_the_plan_line_tells_counts_and_costs() -> None:
         recorded("b", 2),
         recorded("c", 3),
         recorded("d", 4, origin=Origin.ADOPTED),
-        recorded("e", 5, contact_id=ContactId(""), status=Status.PENDING),
+        recorded("e", 5, contact_id=ContactId(""), status=Status.CREATING),
     )
     desired = [row("a", 1), row("b", 2, email=""), row("e", 5), row("f", 6), row("g", 7)]
     plan = make_plan(desired, before, CAREFUL)

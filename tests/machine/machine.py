@@ -22,12 +22,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from machine.ill_luck import ends, faults
 from machine.inside import TARGET, Died, Inside, Mortal
 from machine.people import NAMELESS, SLOTS, Person, name_of, people, seen_in, sets, wanted_of
-from sinch_contacts.apply.interruption import Interruption
-from sinch_contacts.apply.journals import FolderOfJournals
-from sinch_contacts.apply.ledger import Ledger
+from sinch_contacts.apply.claims import Claims
+from sinch_contacts.apply.clock import Interruption
+from sinch_contacts.apply.context import Context
+from sinch_contacts.apply.journal.folder import JournalFolder
 from sinch_contacts.apply.reconcile import Outcome, empty, reconcile
 from sinch_contacts.apply.refresh import refresh
-from sinch_contacts.apply.run import Surroundings
 from sinch_contacts.apply.settings import ApplySettings
 from sinch_contacts.apply.undo import Kept
 from sinch_contacts.core.contact.contact import Contact, Key
@@ -211,7 +211,7 @@ class ContactSetMachine(RuleBasedStateMachine):
         self.is_quiet = False
         self.set_faults(rules)
         try:
-            outcome = empty(self.around(end), self.record, self.policy, last_run=self.last_run)
+            outcome = empty(self.ctx(end), self.record, self.policy, last_run=self.last_run)
         except (Died, ContactsError):  # it failed before it changed anything, and the engine keeps the state as it was
             return
         if outcome.incomplete is None:
@@ -266,9 +266,9 @@ class ContactSetMachine(RuleBasedStateMachine):
 
     def run(self, end: tuple[str, int, bool] | None) -> Outcome | None:
         rows = [person.row(self.prefix) for person in self.wanted.values()]
-        around = self.around(end)
-        around.ledger.note(TARGET, self.record)
-        outcome = reconcile(around, rows, self.record, self.policy, self.declared, last_run=self.last_run)
+        ctx = self.ctx(end)
+        ctx.claims.remember_origins(TARGET, self.record)
+        outcome = reconcile(ctx, rows, self.record, self.policy, self.declared, last_run=self.last_run)
         created = not self.last_run
         self.record, self.last_run = outcome.record, outcome.run
         if outcome.incomplete is None or created:
@@ -276,7 +276,7 @@ class ContactSetMachine(RuleBasedStateMachine):
         self.check_the_record()
         return outcome
 
-    def around(self, end: tuple[str, int, bool] | None) -> Surroundings:
+    def ctx(self, end: tuple[str, int, bool] | None) -> Context:
         interruption = Interruption()
 
         def die() -> None:
@@ -284,22 +284,22 @@ class ContactSetMachine(RuleBasedStateMachine):
 
         kind, calls, applied = end or ("", None, False)
         api = Mortal(self.sinch.api, calls, die if kind == "killed" else interruption.ask, applied=applied)
-        return Surroundings(
+        return Context(
             TARGET,
             api,
-            ledger=Ledger(),
+            claims=Claims(),
             settings=PATIENCE,
             clock=self.sinch,
             progress=self.told.append,
             urn=URN,
-            journals=FolderOfJournals(self.folder, URN, TARGET, origin="", secret=b"key", tell=self.told.append),
+            journals=JournalFolder(self.folder, URN, TARGET, origin="", secret=b"key", tell=self.told.append),
             interruption=interruption,
             undo=Keeper(self.sinch),
             prefix=self.prefix,
         )
 
     def refresh(self) -> None:
-        seen = refresh(self.around(None), self.record, self.declared)
+        seen = refresh(self.ctx(None), self.record, self.declared)
         self.record, self.declared = seen.record, dict(seen.contacts)
         self.drifted = False
 

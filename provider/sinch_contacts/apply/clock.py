@@ -1,9 +1,10 @@
-"""Time, as a port, so that tests need not wait."""
+"""Time as a port, so that tests need not wait; and being asked to stop, by Ctrl-C, a signal, or the engine's death."""
 
 import time
+from threading import Event
 from typing import Protocol
 
-from sinch_contacts.apply.interruption import Interruption
+from sinch_contacts.api.errors import Interrupted
 
 
 class Clock(Protocol):
@@ -14,6 +15,40 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float) -> None:
         """Returns after so many seconds."""
+
+
+class Interruption:
+    """Whether the work is to stop. It stops between two calls, and wakes whoever sleeps. Safe from several threads."""
+
+    def __init__(self) -> None:
+        self._event = Event()
+
+    def ask(self) -> None:
+        """Asks the work to stop; it cannot be taken back."""
+        self._event.set()
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the work is to stop."""
+        return self._event.is_set()
+
+    def check(self) -> None:
+        """Returns where the work may go on.
+
+        Raises:
+            Interrupted: It is to stop.
+        """
+        if self._event.is_set():
+            raise Interrupted("The run was interrupted.")
+
+    def sleep(self, seconds: float) -> None:
+        """Returns after so many seconds.
+
+        Raises:
+            Interrupted: The work is to stop.
+        """
+        if self._event.wait(seconds):
+            self.check()
 
 
 class SystemClock:

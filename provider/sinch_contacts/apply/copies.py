@@ -12,7 +12,7 @@ import msgspec
 
 from sinch_contacts.api.errors import BatchNotPermitted, Rejected, Uncertain
 from sinch_contacts.apply.deletion import await_gone
-from sinch_contacts.apply.left import Asked
+from sinch_contacts.apply.journal.replay import Asked
 from sinch_contacts.apply.names import asked_names
 from sinch_contacts.apply.problems import Kind, problem_of
 from sinch_contacts.apply.run import Run
@@ -63,7 +63,7 @@ def sort_copies(
 def find_call(run: Run, live: LiveContact, calls: Mapping[str, Asked]) -> tuple[str, Asked] | None:
     """Finds the creation that a contact comes from, by what stands for its name; returns the name as well."""
     for name in asked_names(live) if calls else ():
-        call = calls.get(run.around.journals.digest_name(name))
+        call = calls.get(run.ctx.journals.digest_name(name))
         if call and sort_copies(call[0].pending(Key(name), call[1]), None, [live], run.changed).ours:
             return name, call
     return None
@@ -110,12 +110,12 @@ def remove_copies(run: Run, extra: Iterable[ContactId]) -> frozenset[ContactId]:
     The contacts that they are copies of stay pending in the record until then: should the work end here, the next run
     finds the copies again.
     """
-    around = run.around
-    free = around.ledger.let_go(around.target, dict.fromkeys(extra, around.urn))
+    ctx = run.ctx
+    free = ctx.claims.release_for_deletion(ctx.target, dict.fromkeys(extra, ctx.urn))
     if not free:
         return free
     ids, telling = sorted(free), "removing {:,} copies"
-    around.progress(telling.format(len(ids)))
+    ctx.progress(telling.format(len(ids)))
     try:
         for start in range(0, len(ids), BATCH_SIZE):
             run.api.delete_batch(ids[start : start + BATCH_SIZE])

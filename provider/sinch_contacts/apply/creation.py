@@ -5,9 +5,9 @@ from typing import Final
 
 from sinch_contacts.apply.copies import is_made_of, remove_copies, tell_others
 from sinch_contacts.apply.problems import Kind, problem_of
+from sinch_contacts.apply.reading.waits import wait_until
 from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.sending import Sending
-from sinch_contacts.apply.waiting import wait_until
 from sinch_contacts.core.contact.contact import Key, LiveContact
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.contact.ulid import is_older
@@ -33,8 +33,8 @@ class Creation:
         sending = Sending(self._run)
         sending.send(rows)
         self._run.reader.grow(len(sending.asked))
-        settings = self._run.around.settings
-        missing = self.read_back(sending.asked, self._run.around.clock.now() + settings.confirm_timeout)
+        settings = self._run.ctx.settings
+        missing = self.read_back(sending.asked, self._run.ctx.clock.now() + settings.confirm_timeout)
         doubtful = {key: row for key, row in missing.items() if key in sending.uncertain}
         if doubtful:
             absent = self.outwait(doubtful)
@@ -42,7 +42,7 @@ class Creation:
             if absent and self._run.cause is None:
                 again = Sending(self._run)
                 again.send(list(absent.values()))
-                missing |= self.read_back(again.asked, self._run.around.clock.now() + settings.confirm_timeout)
+                missing |= self.read_back(again.asked, self._run.ctx.clock.now() + settings.confirm_timeout)
             else:
                 missing |= absent
         self._tell_missing(missing, sending.uncertain)
@@ -61,7 +61,7 @@ class Creation:
             return missing
 
         def look(last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
-            self._run.around.progress(f"confirming {total - len(missing):,} of {total:,}")
+            self._run.ctx.progress(f"confirming {total - len(missing):,} of {total:,}")
             probe = missing.pop(next(iter(missing)))
             copies = self._run.reader.look_up(probe)
             if not (copies and self._found(probe, copies, final=last)):
@@ -72,7 +72,7 @@ class Creation:
                         missing.pop(key)
             return not missing
 
-        wait_until(look, self._run.around.clock, self._run.around.settings, until)
+        wait_until(look, self._run.ctx.clock, self._run.ctx.settings, until)
         return missing
 
     def outwait(self, asked: Mapping[Key, DesiredContact]) -> dict[Key, DesiredContact]:
@@ -80,7 +80,7 @@ class Creation:
 
         A miss in a scan is not absence: each is looked up in the end.
         """
-        settle_time = self._run.around.settings.settle_time
+        settle_time = self._run.ctx.settings.settle_time
         until = max(self._run.record[key].since for key in asked) + settle_time
         missing = self.read_back(asked, until)
         rows = list(missing.values())
@@ -124,13 +124,13 @@ class Creation:
         if not self._doubled:
             return
         self._remove()
-        around = self._run.around
+        ctx = self._run.ctx
 
         def look(last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
-            around.progress("waiting for more copies")
+            ctx.progress("waiting for more copies")
             return last
 
-        wait_until(look, around.clock, around.settings, self._run.started + around.settings.settle_time)
+        wait_until(look, ctx.clock, ctx.settings, self._run.started + ctx.settings.settle_time)
         for key, copies in self._run.reader.find(asked).items():
             ours = [live for live in copies if is_made_of(asked[key].contact, live)]
             if len(ours) > 1:

@@ -11,9 +11,9 @@ import msgspec
 
 from sinch_contacts.api.errors import BatchNotPermitted, Rejected, Uncertain
 from sinch_contacts.apply.problems import Kind, Problem, problem_of
+from sinch_contacts.apply.reading.waits import wait_until
 from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.undo import Kept
-from sinch_contacts.apply.waiting import wait_until
 from sinch_contacts.core.contact.contact import ContactId
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.errors import ContactsError
@@ -45,8 +45,8 @@ class Deletion:
         Returns:
             The ids that were seen gone.
         """
-        around = self._run.around
-        free = around.ledger.let_go(around.target, {entry.id: own_urn for entry in entries})
+        ctx = self._run.ctx
+        free = ctx.claims.release_for_deletion(ctx.target, {entry.id: own_urn for entry in entries})
         self._run.drop(entry.key for entry in entries if entry.id not in free)
         there = self._kept([entry for entry in entries if entry.id in free], replaced=bool(own_urn))
         asked = self._send(there)
@@ -60,10 +60,10 @@ class Deletion:
 
     def _kept(self, entries: Sequence[RecordedContact], *, replaced: bool) -> list[RecordedContact]:
         """Keeps contacts as they live, for undo; those that are gone already leave the record."""
-        undo = self._run.around.undo
+        undo = self._run.ctx.undo
         if not (undo.is_on and entries):
             return list(entries)
-        self._run.around.progress(f"keeping {len(entries):,} for undo")
+        self._run.ctx.progress(f"keeping {len(entries):,} for undo")
         live = self._run.reader.find_ids([entry.id for entry in entries])
         kept = (entry for entry in entries if entry.id in live)
         undo.keep([Kept(entry.key, entry.id, live[entry.id].contact, replaced=replaced) for entry in kept])
@@ -75,9 +75,9 @@ class Deletion:
         asked: dict[ContactId, RecordedContact] = {}
         for start in range(0, len(entries), BATCH_SIZE):
             batch = entries[start : start + BATCH_SIZE]
-            self._run.around.progress(f"deleting {start + len(batch):,} of {len(entries):,}")
+            self._run.ctx.progress(f"deleting {start + len(batch):,} of {len(entries):,}")
             since = self._run.now()
-            self._run.note(msgspec.structs.replace(entry, status=Status.LEAVING, since=since) for entry in batch)
+            self._run.note(msgspec.structs.replace(entry, status=Status.DELETING, since=since) for entry in batch)
             try:
                 self._send_batch([entry.id for entry in batch])
             except ContactsError as error:
@@ -133,7 +133,7 @@ class Deletion:
             self._run.done += 1
 
         def look(last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
-            self._run.around.progress(f"confirming {len(asked) - len(left):,} of {len(asked):,} deletions")
+            self._run.ctx.progress(f"confirming {len(asked) - len(left):,} of {len(asked):,} deletions")
             probe = next(iter(left))
             gone = self._run.api.get(probe) is None
             if gone:
@@ -146,7 +146,7 @@ class Deletion:
                     forget(contact_id)
             return not left
 
-        wait_until(look, self._run.around.clock, self._run.around.settings)
+        wait_until(look, self._run.ctx.clock, self._run.ctx.settings)
         return left
 
 
@@ -183,9 +183,9 @@ def await_gone(run: Run, ids: Iterable[ContactId], telling: str, until: float | 
         return frozenset()
 
     def look(_last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
-        run.around.progress(telling.format(len(left)))
+        run.ctx.progress(telling.format(len(left)))
         left.intersection_update(run.reader.still_there(sorted(left)))
         return not left
 
-    wait_until(look, run.around.clock, run.around.settings, until)
+    wait_until(look, run.ctx.clock, run.ctx.settings, until)
     return frozenset(left)

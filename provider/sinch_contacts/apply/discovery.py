@@ -8,7 +8,7 @@ from sinch_contacts.apply.copies import find_call, is_made_of, remove_copies
 from sinch_contacts.apply.deletion import await_gone
 from sinch_contacts.apply.names import key_of
 from sinch_contacts.apply.problems import Conflict, Doubled, NameTaken
-from sinch_contacts.apply.reader import Found
+from sinch_contacts.apply.reading.reader import Found
 from sinch_contacts.apply.run import Run
 from sinch_contacts.core.contact.contact import ContactId, Key, LiveContact
 from sinch_contacts.core.contact.desired import DesiredContact
@@ -83,7 +83,7 @@ def survey(run: Run, wanted: Mapping[Key, DesiredContact], found: Found, policy:
     made = ((row.key, live.id, find_call(run, live, run.made)) for row, (live, *_) in there)
     known |= {contact_id: found[1][0].pending(key, found[1][1]) for key, contact_id, found in made if found}
     first = [live.id for _, (live, *_) in there]
-    leaving = run.around.ledger.leaving(run.around.target, first)
+    leaving = run.ctx.claims.leaving(run.ctx.target, first)
     changes = {live.id: _adoption(run, row, live, known.get(live.id)) for row, (live, *_) in there}
     differing = {contact_id: change for contact_id, change in changes.items() if change.fields}
     foreign = [change for contact_id, change in differing.items() if contact_id not in known.keys() | leaving]
@@ -112,7 +112,7 @@ def _free(
         mine = []
         for live in sorted(found[key], key=lambda live: live.id):
             awaited = find_call(run, live, run.awaited)
-            owner = key_of(awaited[0], run.around.recorded_prefix) if awaited else key
+            owner = key_of(awaited[0], run.ctx.recorded_prefix) if awaited else key
             if key == owner == owners.setdefault(live.id, key):
                 mine.append(live)
         if mine:
@@ -134,13 +134,13 @@ def discover(run: Run, rows: Iterable[DesiredContact], policy: Policy) -> Discov
     wanted = {row.key: row for row in rows}
     if not wanted:
         return Discovery()
-    run.around.progress(f"looking for {len(wanted):,}")
+    run.ctx.progress(f"looking for {len(wanted):,}")
     found = _await_leaving(run, wanted, _await_rest(run, wanted, run.reader.find(wanted)))
-    discovery = survey(run, wanted, found, policy, run.around.target)
+    discovery = survey(run, wanted, found, policy, run.ctx.target)
     gone = remove_copies(run, [live.id for _, copies in discovery.there for live in copies[1:]])
     left = [(row, copies) for row, copies in discovery.there if not gone.issuperset(live.id for live in copies[1:])]
     if left:
-        raise Doubled([(row, tuple(live.id for live in copies)) for row, copies in left], run.around.target)
+        raise Doubled([(row, tuple(live.id for live in copies)) for row, copies in left], run.ctx.target)
     for row, (live, *_) in discovery.there:
         run.confirm(row.key, row.contact, live, run.origin_of(live))
     # What interrupted runs have set beside what is declared now stays ours until it is cleared.
@@ -157,7 +157,7 @@ def refuse_taken_names(run: Run, renames: Iterable[Change]) -> None:
     pairs = {change.key: (change.desired, change.recorded) for change in renames if change.desired and change.recorded}
     if not pairs:
         return
-    run.around.progress(f"looking for {len(pairs):,} new names")
+    run.ctx.progress(f"looking for {len(pairs):,} new names")
     found = run.reader.find({key: desired for key, (desired, _) in pairs.items()})
     # What drifted to that name gets its own back in this run.
     ours = {entry.id for entry in run.record.values() if entry.key in run.wanted and entry.status is Status.DRIFTED}
@@ -167,7 +167,7 @@ def refuse_taken_names(run: Run, renames: Iterable[Change]) -> None:
         if any(live.id != pairs[key][1].id and live.id not in ours for live in copies)
     ]
     if taken:
-        raise NameTaken(taken, run.around.target)
+        raise NameTaken(taken, run.ctx.target)
 
 
 def _adoption(run: Run, row: DesiredContact, live: LiveContact, before: RecordedContact | None) -> Change:
@@ -188,16 +188,16 @@ def _await_rest(run: Run, wanted: Mapping[Key, DesiredContact], found: Found) ->
     they are ours, so may be copies that a second run asked for. The wait is over once nothing new has appeared for a
     while.
     """
-    around = run.around
-    oldest = around.clock.now() + run.api.clock_offset() - around.settings.settle_time
-    while (around.prefix or len(found) < len(wanted)) and any(
+    ctx = run.ctx
+    oldest = ctx.clock.now() + run.api.clock_offset() - ctx.settings.settle_time
+    while (ctx.prefix or len(found) < len(wanted)) and any(
         made_at(live.id) > oldest and is_made_of(wanted[key].contact, live)
         for key, copies in found.items()
         for live in copies
     ):
-        around.progress(f"found {len(found):,} of {len(wanted):,} that are new; looking for more")
-        around.clock.sleep(around.settings.quiet_time)
-        asked = wanted if around.prefix else {key: row for key, row in wanted.items() if key not in found}
+        ctx.progress(f"found {len(found):,} of {len(wanted):,} that are new; looking for more")
+        ctx.clock.sleep(ctx.settings.quiet_time)
+        asked = wanted if ctx.prefix else {key: row for key, row in wanted.items() if key not in found}
         more = found | run.reader.find(asked)
         if sum(map(len, more.values())) <= sum(map(len, found.values())):
             break
@@ -207,11 +207,11 @@ def _await_rest(run: Run, wanted: Mapping[Key, DesiredContact], found: Found) ->
 
 def _await_leaving(run: Run, wanted: Mapping[Key, DesiredContact], found: Found) -> Found:
     """Waits for contacts to go whose deletion an earlier run asked for; after the settling time they stay."""
-    around = run.around
+    ctx = run.ctx
     ids = {live.id for copies in found.values() for live in copies} & run.expected_gone.keys()
     if not ids:
         return found
-    until = run.asked_at(max(run.expected_gone[contact_id] for contact_id in ids)) + around.settings.settle_time
+    until = run.asked_at(max(run.expected_gone[contact_id] for contact_id in ids)) + ctx.settings.settle_time
     left = await_gone(run, ids, "waiting for {:,} contacts that an earlier run deleted", until)
-    around.ledger.stay(around.target, around.urn, left)
+    ctx.claims.reclaim(ctx.target, ctx.urn, left)
     return run.reader.find(wanted)

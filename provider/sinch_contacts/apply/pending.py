@@ -10,8 +10,8 @@ from sinch_contacts.apply.deletion import Deletion
 from sinch_contacts.apply.discovery import differences
 from sinch_contacts.apply.names import name_of, recorded_name
 from sinch_contacts.apply.problems import Kind, Problem, problem_of
+from sinch_contacts.apply.reading.waits import wait_until
 from sinch_contacts.apply.run import Run
-from sinch_contacts.apply.waiting import wait_until
 from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS
 from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key, LiveContact
 from sinch_contacts.core.contact.desired import DesiredContact
@@ -99,12 +99,12 @@ class _Settling:
 
     def wait(self) -> None:
         """Looks at once, and from time to time until all is settled or overdue."""
-        around = self._run.around
+        ctx = self._run.ctx
         total = len(self._left)
         self._look_at(list(self._left.values()))
 
         def look(last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
-            around.progress(f"waiting for {len(self._left):,} of {total:,} that an earlier run asked for")
+            ctx.progress(f"waiting for {len(self._left):,} of {total:,} that an earlier run asked for")
             key = next(iter(self._left))
             probe = self._left.pop(key)
             self._left[key] = probe
@@ -116,9 +116,9 @@ class _Settling:
         while self._left and not over:
             self.waited = True
             latest = max(item.recorded.since for item in self._left.values())
-            until = self._run.asked_at(latest) + around.settings.settle_time
-            wait_until(look, around.clock, around.settings, until)
-            over = around.clock.now() >= until
+            until = self._run.asked_at(latest) + ctx.settings.settle_time
+            wait_until(look, ctx.clock, ctx.settings, until)
+            over = ctx.clock.now() >= until
         for key, item in self._left.items():
             self._give_up(key, item)
         self._note_appeared()
@@ -132,7 +132,7 @@ class _Settling:
         if entry.id:
             live = self._run.api.get(entry.id)
             return (live,) if live else ()
-        names = {recorded_name(entry, self._run.around.recorded_prefix)}
+        names = {recorded_name(entry, self._run.ctx.recorded_prefix)}
         if item.like:
             names.add(name_of(item.like))  # another one, where an interrupted run was the first with a new prefix
         found = {live.id: live for name in sorted(names) for live in self._find_name(name)}
@@ -167,7 +167,7 @@ class _Settling:
             return False
         first, *extra = found.ours
         if item.desired and (since := self._run.leaving.get(first.id)):
-            leaving = msgspec.structs.replace(entry, id=first.id, status=Status.LEAVING, since=since)
+            leaving = msgspec.structs.replace(entry, id=first.id, status=Status.DELETING, since=since)
             self._left[entry.key] = Waiting(leaving, item.desired)
             return False
         self._left.pop(entry.key)
@@ -179,8 +179,8 @@ class _Settling:
 
     def _free(self, key: Key, copies: Sequence[LiveContact]) -> list[LiveContact]:
         """Leaves out what is recorded under another key, and what another set has created in this run."""
-        around = self._run.around
-        elsewhere = around.ledger.made_by_others(around.target, around.urn, [live.id for live in copies])
+        ctx = self._run.ctx
+        elsewhere = ctx.claims.made_by_others(ctx.target, ctx.urn, [live.id for live in copies])
         return [live for live in copies if live.id not in elsewhere and self._keys.get(live.id, key) == key]
 
     def _note_appeared(self) -> None:
@@ -192,7 +192,7 @@ class _Settling:
                 self._run.problems.append(Problem(Kind.DOUBLED, item.recorded.key, detail=detail))
                 continue
             since = self._run.leaving.get(live.id, 0)
-            status = Status.LEAVING if since else Status.LIVE
+            status = Status.DELETING if since else Status.LIVE
             seen = msgspec.structs.replace(item.recorded, id=live.id, status=status, since=since)
             self._run.note([seen])
             if row is None:
@@ -207,7 +207,7 @@ class _Settling:
         if item.recorded.id:  # its deletion was lost: it lives on, and is compared with what is declared
             self._run.note([msgspec.structs.replace(item.recorded, status=Status.LIVE, since=0)])
             if item.desired:
-                self._run.around.ledger.stay(self._run.around.target, self._run.around.urn, [item.recorded.id])
+                self._run.ctx.claims.reclaim(self._run.ctx.target, self._run.ctx.urn, [item.recorded.id])
                 live = self._run.api.get(item.recorded.id)
                 if live:
                     self._note_edits(item.desired, self._run.record[key], live)

@@ -10,13 +10,14 @@ from typing import Final
 
 import msgspec
 
+from sinch_contacts.apply.context import Context
 from sinch_contacts.apply.creation import Creation
 from sinch_contacts.apply.deletion import Deletion, see_gone
 from sinch_contacts.apply.discovery import Discovery, discover, refuse_taken_names
 from sinch_contacts.apply.pending import settle
 from sinch_contacts.apply.problems import Incomplete, Kind, PrefixUnsettled, Problem, problem_of
 from sinch_contacts.apply.recovery import recover
-from sinch_contacts.apply.run import Run, Surroundings
+from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.updating import update_all
 from sinch_contacts.core.contact.contact import Contact, ContactId, Key
 from sinch_contacts.core.contact.desired import DesiredContact
@@ -52,7 +53,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison has, and what they are bound to
-    around: Surroundings,
+    ctx: Context,
     desired: Sequence[DesiredContact],
     record: Record,
     policy: Policy,
@@ -63,7 +64,7 @@ def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison ha
     """Makes a set as desired.
 
     Args:
-        around: What the work needs.
+        ctx: What the work needs.
         desired: The declared contacts.
         record: What is recorded of the set.
         policy: The rules of the set.
@@ -76,13 +77,13 @@ def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison ha
     Raises:
         ContactsError: Something stands in the way, and nothing was changed.
     """
-    _refuse_unsettled_prefix(around, record)
-    with closing(Run(around, record, last_run)) as run:
+    _refuse_unsettled_prefix(ctx, record)
+    with closing(Run(ctx, record, last_run)) as run:
         run.previous = previous
-        around.journals.forget(last_run)
-        recover(run, desired, around.journals.unfinished(last_run))
+        ctx.journals.forget(last_run)
+        recover(run, desired, ctx.journals.unfinished(last_run))
         plan = make_plan(desired, run.record, policy, previous)
-        run.journal.plan = plan.digest(around.target)
+        run.journal.plan = plan.digest(ctx.target)
         run.wanted = wanted = {row.key for row in desired}
         run.look_at_the_record()
         run.claim(entry.id for entry in run.record.values() if entry.id and entry.key in wanted)
@@ -99,13 +100,13 @@ def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison ha
         return _outcome(run, policy, len(desired))
 
 
-def empty(around: Surroundings, record: Record, policy: Policy, *, last_run: str = "") -> Outcome:
+def empty(ctx: Context, record: Record, policy: Policy, *, last_run: str = "") -> Outcome:
     """Takes all contacts of a set away: deletes what the policy lets us delete, and forgets the rest.
 
     It can be repeated: what is gone already counts as deleted. The engine cannot record a half of it; the journal can.
 
     Args:
-        around: What the work needs.
+        ctx: What the work needs.
         record: What is recorded of the set.
         policy: The rules of the set.
         last_run: The run that made the record.
@@ -117,12 +118,12 @@ def empty(around: Surroundings, record: Record, policy: Policy, *, last_run: str
     Raises:
         ContactsError: Something stands in the way, and nothing was changed.
     """
-    with closing(Run(around, record, last_run)) as run:
-        around.journals.forget(last_run)
-        recover(run, (), around.journals.unfinished(last_run))
+    with closing(Run(ctx, record, last_run)) as run:
+        ctx.journals.forget(last_run)
+        recover(run, (), ctx.journals.unfinished(last_run))
         plan = make_plan((), run.record, policy)
-        run.journal.plan = plan.digest(around.target)
-        around.reviewer.judge(plan, len(run.record), {})
+        run.journal.plan = plan.digest(ctx.target)
+        ctx.reviewer.judge(plan, len(run.record), {})
         try:
             settle(run, plan.of(Operation.WITHDRAW), policy)
             run.drop(change.key for change in plan.of(Operation.FORGET))
@@ -133,12 +134,12 @@ def empty(around: Surroundings, record: Record, policy: Policy, *, last_run: str
         return _outcome(run, policy, len(record))
 
 
-def _refuse_unsettled_prefix(around: Surroundings, record: Record) -> None:
+def _refuse_unsettled_prefix(ctx: Context, record: Record) -> None:
     """Sees to it that no contact is under way under a prefix that would be forgotten."""
-    if around.prefix != around.recorded_prefix:
+    if ctx.prefix != ctx.recorded_prefix:
         pending = sum(not entry.id and entry.since > 0 for entry in record.values())
         if pending:
-            raise PrefixUnsettled(pending, around.recorded_prefix)
+            raise PrefixUnsettled(pending, ctx.recorded_prefix)
 
 
 def _outcome(run: Run, policy: Policy, contacts: int) -> Outcome:
@@ -160,7 +161,7 @@ def _review(run: Run, plan: Plan, found: Discovery, recorded: int) -> None:
     there = {row.key: live.contact for row, (live, *_) in found.there}
     changes = [change for change in plan.changes if change.operation is not Operation.CREATE or change.key not in there]
     equal = len(there) - len(found.adopted)
-    run.around.reviewer.judge(plan_of([*changes, *found.adopted], plan.unchanged + equal), recorded, there)
+    run.ctx.reviewer.judge(plan_of([*changes, *found.adopted], plan.unchanged + equal), recorded, there)
 
 
 def _carry_out(run: Run, plan: Plan, found: Discovery, policy: Policy, recorded: int) -> None:
@@ -168,7 +169,7 @@ def _carry_out(run: Run, plan: Plan, found: Discovery, policy: Policy, recorded:
     absent, unsure = ((), found.absent) if settlement.waited else (found.absent, ())
     again = discover(run, [*settlement.lost, *unsure], policy)
     if more := [*again.adopted, *settlement.edited]:
-        run.around.reviewer.judge_more(plan_of(more, plan.unchanged + len(plan.changes)), recorded)
+        run.ctx.reviewer.judge_more(plan_of(more, plan.unchanged + len(plan.changes)), recorded)
     Deletion(run).delete(_recorded(plan, Operation.MAKE_ROOM))
     creates = [*absent, *again.absent, *see_gone(run, [*found.leaving, *again.leaving])]
     if run.cause is None and creates:
@@ -203,9 +204,9 @@ def _batches(changes: Sequence[Change]) -> list[Sequence[Change]]:
 def _replace(run: Run, batch: Sequence[Change], policy: Policy) -> None:
     """Deletes a batch, sees it gone, and creates it again; in between its contacts are recorded as to be created."""
     old = [change.recorded for change in batch if change.recorded]
-    gone = Deletion(run).delete(old, own_urn=run.around.urn)
+    gone = Deletion(run).delete(old, own_urn=run.ctx.urn)
     again = [entry for entry in old if entry.id in gone]
-    run.note(msgspec.structs.replace(entry, id=ContactId(""), status=Status.PENDING) for entry in again)
+    run.note(msgspec.structs.replace(entry, id=ContactId(""), status=Status.CREATING) for entry in again)
     keys = {entry.key for entry in again}
     if keys and run.cause is None:
         _create_absent(run, [change.desired for change in batch if change.desired and change.key in keys], policy)

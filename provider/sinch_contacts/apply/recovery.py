@@ -11,18 +11,18 @@ from typing import Final
 import msgspec
 
 from sinch_contacts.apply.copies import find_call
-from sinch_contacts.apply.journal import AskedContact
-from sinch_contacts.apply.left import Asked, Left
+from sinch_contacts.apply.journal.lines import AskedContact
+from sinch_contacts.apply.journal.replay import Asked, Left
 from sinch_contacts.apply.names import key_of, name_of, names_of, recorded_name
+from sinch_contacts.apply.reading.waits import wait_until
 from sinch_contacts.apply.run import Run
-from sinch_contacts.apply.waiting import wait_until
 from sinch_contacts.core.contact.contact import Contact, ContactId, Key, LiveContact
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.contact.digest import contact_digest
 from sinch_contacts.core.contact.observed import observe, owned_part
 from sinch_contacts.core.record.recorded import RecordedContact, Status, record_contact
 
-_GONE_OR_PENDING: Final = frozenset({Status.GONE, Status.PENDING})
+_GONE_OR_PENDING: Final = frozenset({Status.GONE, Status.CREATING})
 
 _SEEN_LONG_AGO: Final = 1
 """A time, in seconds since 1970, after which nothing is to be waited for any more; 0 would stand for no time."""
@@ -40,16 +40,16 @@ def recover(run: Run, desired: Iterable[DesiredContact], left: Left) -> None:
     if not left:
         return
     wanted = {row.key: row.contact for row in desired}
-    run.around.progress("settling what an interrupted run left")
+    run.ctx.progress("settling what an interrupted run left")
     _note_leaving(run, left.leaving)
     _observe(run, left.changed, wanted)
     asked, seen = dict(left.asked), dict(left.seen)
     replaced: list[tuple[RecordedContact, Asked]] = []
     for entry in list(run.record.values()):
-        names = {recorded_name(entry, run.around.recorded_prefix)}
+        names = {recorded_name(entry, run.ctx.recorded_prefix)}
         if entry.key in wanted:
             names.add(name_of(wanted[entry.key]))  # another one, where the prefix has changed since
-        digests = [run.around.journals.digest_name(name) for name in names]
+        digests = [run.ctx.journals.digest_name(name) for name in names]
         calls = [(contact, _SEEN_LONG_AGO) for contact, _ in _pop(seen, digests)] + _pop(asked, digests)
         found = max(calls, key=lambda call: call[1], default=None)
         if found and entry.status in _GONE_OR_PENDING:
@@ -58,7 +58,7 @@ def recover(run: Run, desired: Iterable[DesiredContact], left: Left) -> None:
             replaced.append((entry, found))
     _look_behind(run, replaced)
     for key, contact in wanted.items():
-        digests = [run.around.journals.digest_name(name_of(contact))]
+        digests = [run.ctx.journals.digest_name(name_of(contact))]
         _pop(seen, digests)  # discovery finds it
         run.note(call.pending(key, since) for call, since in _pop(asked, digests) if key not in run.record)
     # Without a state nobody knows whether what an earlier one created, and saw, was to stay.
@@ -72,7 +72,7 @@ def _pop(calls: dict[str, Asked], digests: Iterable[str]) -> list[Asked]:
 def _note_leaving(run: Run, leaving: Mapping[ContactId, int]) -> None:
     for entry in list(run.record.values()):
         if entry.id and entry.id in leaving:
-            run.note([msgspec.structs.replace(entry, status=Status.LEAVING, since=leaving[entry.id])])
+            run.note([msgspec.structs.replace(entry, status=Status.DELETING, since=leaving[entry.id])])
 
 
 def _look_behind(run: Run, replaced: Iterable[tuple[RecordedContact, Asked]]) -> None:
@@ -128,11 +128,11 @@ def _find_orphans(
     by_id = {key: edited.asked for key, edited in run.changed.items() if edited.asked and key not in recorded}
     if not (by_name or by_id or before):
         return
-    around = run.around
+    ctx = run.ctx
     calls = ChainMap(by_name, before)
 
     def take(live: LiveContact) -> tuple[str, Asked] | None:
-        if around.ledger.made_by_others(around.target, around.urn, [live.id]):
+        if ctx.claims.made_by_others(ctx.target, ctx.urn, [live.id]):
             return None
         if live.id in by_id:
             return next(((name, by_id.pop(live.id)) for name in names_of(live)), None)
@@ -144,21 +144,21 @@ def _find_orphans(
 
     def look(_last: bool) -> bool:  # noqa: FBT001  # the shape that wait_until asks for
         count = len(by_name) + len(by_id) + len(before)
-        around.progress(f"looking for {count:,} contacts that an interrupted run asked for")
+        ctx.progress(f"looking for {count:,} contacts that an interrupted run asked for")
         for live in run.reader.everything():
             if found := take(live):
                 name, (contact, _) = found
                 run.orphans[live.id] = contact.name
-                key = key_of(name, around.prefix)
+                key = key_of(name, ctx.prefix)
                 run.note([_as_created(run, key, live, contact, wanted.get(key))])
         return not (by_name or by_id)
 
     latest = max((since for _, since in (*by_name.values(), *by_id.values())), default=0)
-    wait_until(look, around.clock, around.settings, run.asked_at(latest) + around.settings.settle_time)
+    wait_until(look, ctx.clock, ctx.settings, run.asked_at(latest) + ctx.settings.settle_time)
 
 
 def _as_created(run: Run, key: Key, live: LiveContact, asked: AskedContact, like: Contact | None) -> RecordedContact:
     since = run.leaving.get(live.id, 0)
-    status = Status.LEAVING if since else Status.LIVE
+    status = Status.DELETING if since else Status.LIVE
     entry = msgspec.structs.replace(asked.pending(key, since), id=live.id, status=status)
     return _as_seen(run, entry, live, like) if live.id in run.changed and entry.is_settled else entry

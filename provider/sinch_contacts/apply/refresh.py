@@ -5,14 +5,14 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.apply.reader import Reader, known_contacts
-from sinch_contacts.apply.run import Surroundings
+from sinch_contacts.apply.context import Context
+from sinch_contacts.apply.reading.reader import Reader, known_contacts
 from sinch_contacts.core.contact.contact import FIELDS, Contact, Key, LiveContact
 from sinch_contacts.core.contact.digest import contact_digest
 from sinch_contacts.core.contact.observed import observe, owned_part
 from sinch_contacts.core.record.recorded import Record, RecordedContact, Status, record_contact, record_of
 
-_UNCHANGED: Final = frozenset({Status.PENDING, Status.LEAVING})
+_UNCHANGED: Final = frozenset({Status.CREATING, Status.DELETING})
 
 
 class Observation(msgspec.Struct, frozen=True):
@@ -32,13 +32,13 @@ class Observation(msgspec.Struct, frozen=True):
     deleted: tuple[Key, ...]
 
 
-def refresh(around: Surroundings, record: Record, declared: Mapping[Key, Contact]) -> Observation:
+def refresh(ctx: Context, record: Record, declared: Mapping[Key, Contact]) -> Observation:
     """Reads every recorded contact and compares it with what was last declared.
 
     Pending contacts stay pending: only an update settles them.
 
     Args:
-        around: What the work needs.
+        ctx: What the work needs.
         record: What is recorded of the set.
         declared: What was desired when the record was made, where that is known.
 
@@ -46,7 +46,7 @@ def refresh(around: Surroundings, record: Record, declared: Mapping[Key, Contact
         What was seen.
     """
     entries = [entry for entry in record.values() if entry.status not in _UNCHANGED]
-    reader = Reader(around.api, around.settings.pace, around.clock.now, least=known_contacts(record))
+    reader = Reader(ctx.api, ctx.settings.pace, ctx.clock.now, least=known_contacts(record))
     live = reader.find_ids([entry.id for entry in entries])
     contacts = dict(declared)
     changed: dict[Key, tuple[str, ...]] = {}

@@ -11,11 +11,12 @@ from typing import Final
 
 import msgspec
 
+from sinch_contacts.apply.context import Context
 from sinch_contacts.apply.discovery import differences
 from sinch_contacts.apply.problems import Incomplete
-from sinch_contacts.apply.reader import Reader
+from sinch_contacts.apply.reading.reader import Reader
 from sinch_contacts.apply.reconcile import reconcile
-from sinch_contacts.apply.run import Run, Surroundings
+from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.undo import Bundle
 from sinch_contacts.apply.updating import update_all
 from sinch_contacts.core.contact.contact import Contact, ContactId, Key, LiveContact
@@ -60,48 +61,48 @@ class _Survey(msgspec.Struct, frozen=True):
     seen: Restoration
 
 
-def survey_bundle(around: Surroundings, bundle: Bundle, name: str) -> Restoration:
+def survey_bundle(ctx: Context, bundle: Bundle, name: str) -> Restoration:
     """Looks what restoring a bundle would do; nothing is written.
 
     Args:
-        around: What the work needs.
+        ctx: What the work needs.
         bundle: The bundle.
         name: Its file, for messages.
     """
-    return _look(around, bundle, name).seen
+    return _look(ctx, bundle, name).seen
 
 
-def restore_bundle(around: Surroundings, bundle: Bundle, name: str) -> Restoration:
+def restore_bundle(ctx: Context, bundle: Bundle, name: str) -> Restoration:
     """Puts back what a bundle kept. It can be repeated: what is there again is left alone.
 
     Args:
-        around: What the work needs.
+        ctx: What the work needs.
         bundle: The bundle.
         name: Its file, for messages.
 
     Raises:
         ContactsError: Something stands in the way, and nothing was changed.
     """
-    found = _look(around, bundle, name)
+    found = _look(ctx, bundle, name)
     done = 0
     if found.rows:
         # All of them are declared, those that are there among them: a run before this one may have made them.
-        outcome = reconcile(around, found.rows, {}, Policy(on_delete=OnDelete.RETAIN))
+        outcome = reconcile(ctx, found.rows, {}, Policy(on_delete=OnDelete.RETAIN))
         if outcome.incomplete:
             return msgspec.structs.replace(found.seen, incomplete=outcome.incomplete)
         done = outcome.done
-        around.journals.forget(outcome.run)
-    with closing(Run(around, {})) as run:
+        ctx.journals.forget(outcome.run)
+    with closing(Run(ctx, {})) as run:
         update_all(run, found.changes)
         run.end()
-        around.journals.forget(run.id)
+        ctx.journals.forget(run.id)
     fails = run.problems or run.cause
     incomplete = Incomplete(run.problems, done + run.done, run.cause) if fails else None
     return msgspec.structs.replace(found.seen, incomplete=incomplete)
 
 
-def _look(around: Surroundings, bundle: Bundle, name: str) -> _Survey:
-    reader = Reader(around.api, around.settings.pace, around.clock.now)
+def _look(ctx: Context, bundle: Bundle, name: str) -> _Survey:
+    reader = Reader(ctx.api, ctx.settings.pace, ctx.clock.now)
     # Where a key was kept twice, the later deletion and the earlier change count.
     deleted = {kept.key: (line, kept) for line, kept in enumerate(bundle.deleted, 2)}
     rows = {key: DesiredContact(key, _declared(kept.contact), name, line) for key, (line, kept) in deleted.items()}

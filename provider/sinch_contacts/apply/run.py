@@ -1,121 +1,27 @@
 """A run: the work on one set, with all that the work needs and all that came of it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Protocol
+from collections.abc import Collection, Iterable, Mapping
 
-from sinch_contacts.api.port import ContactsApi
-from sinch_contacts.apply.careful import CarefulApi
-from sinch_contacts.apply.clock import Clock
-from sinch_contacts.apply.interruption import Interruption
-from sinch_contacts.apply.journal import AskedContact
-from sinch_contacts.apply.journals import Journals
-from sinch_contacts.apply.ledger import Ledger
-from sinch_contacts.apply.left import Asked, Edited
+from sinch_contacts.apply.context import Context
+from sinch_contacts.apply.journal.lines import AskedContact
+from sinch_contacts.apply.journal.port import JournaledApi
+from sinch_contacts.apply.journal.replay import Asked, Edited
 from sinch_contacts.apply.names import names_of, recorded_name
 from sinch_contacts.apply.problems import Problem
-from sinch_contacts.apply.reader import Reader, known_contacts
-from sinch_contacts.apply.settings import ApplySettings
-from sinch_contacts.apply.undo import NoUndo, Undo
+from sinch_contacts.apply.reading.reader import Reader, known_contacts
 from sinch_contacts.core.contact.contact import Contact, ContactId, Key, LiveContact
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.contact.digest import contact_digest
 from sinch_contacts.core.contact.observed import observe
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.plan.plan import Plan
 from sinch_contacts.core.record.recorded import Origin, Record, RecordedContact, Status, record_contact
-from sinch_contacts.core.target import Target
-
-Progress = Callable[[str], None]
-"""Takes a short text that tells how far the work is."""
-
-
-class Reviewer(Protocol):
-    """Judges plans before they are carried out; each method raises a `ContactsError` where that must not be."""
-
-    def judge(self, plan: Plan, recorded: int, found: Mapping[Key, Contact]) -> None:
-        """Judges a plan, before the first call that changes anything.
-
-        Args:
-            plan: The plan, now that Sinch was looked at.
-            recorded: How many contacts are recorded.
-            found: What contacts are that were found at Sinch, by key.
-        """
-
-    def judge_more(self, more: Plan, recorded: int) -> None:
-        """Judges changes that came to light in the middle of a run, by themselves.
-
-        Args:
-            more: The changes; all other contacts count as unchanged.
-            recorded: How many contacts were recorded when the run began.
-        """
-
-
-class NoReview:
-    """Lets everything pass: somebody else has judged, or nothing is changed."""
-
-    def judge(self, plan: Plan, recorded: int, found: Mapping[Key, Contact]) -> None:
-        """Lets it pass."""
-
-    def judge_more(self, more: Plan, recorded: int) -> None:
-        """Lets it pass."""
-
-
-class Surroundings:
-    """What a run works with: the project, its API, time, and the other sets.
-
-    Attributes:
-        target: The project and region.
-        api: The port to it.
-        ledger: The claims of all sets of this process.
-        settings: Patience.
-        clock: Time.
-        progress: Is told how far the work is.
-        urn: Names the set.
-        journals: Where the set's journals are.
-        interruption: Whether the work is to stop.
-        reviewer: Judges the plan before the first call that changes anything.
-        undo: Where is kept what contacts were before they are deleted or changed.
-        prefix: The set's own prefix of external ids; contacts that carry it were created by us.
-        recorded_prefix: The prefix when the record was made; the same where it is left out.
-    """
-
-    def __init__(  # noqa: PLR0913  # these are all the ports there are
-        self,
-        target: Target,
-        api: ContactsApi,
-        *,
-        ledger: Ledger,
-        settings: ApplySettings,
-        clock: Clock,
-        progress: Progress,
-        urn: str,
-        journals: Journals,
-        interruption: Interruption,
-        reviewer: Reviewer | None = None,
-        undo: Undo | None = None,
-        prefix: str = "",
-        recorded_prefix: str | None = None,
-    ) -> None:
-        self.target = target
-        self.api = api
-        self.ledger = ledger
-        self.settings = settings
-        self.clock = clock
-        self.progress = progress
-        self.urn = urn
-        self.journals = journals
-        self.interruption = interruption
-        self.reviewer = reviewer or NoReview()
-        self.undo = undo or NoUndo()
-        self.prefix = prefix
-        self.recorded_prefix = prefix if recorded_prefix is None else recorded_prefix
 
 
 class Run:
     """The work on one set: the record as it changes, and the contacts that are not as desired.
 
     Attributes:
-        around: What the run works with.
+        ctx: What the run works with.
         id: The run's id, greater than those of earlier runs.
         last_run: The run that made the record.
         journal: Is written before anything is sent.
@@ -139,16 +45,14 @@ class Run:
         awaited: Contacts that are pending, by what stands for their names.
     """
 
-    def __init__(self, around: Surroundings, record: Record, last_run: str = "", reader: Reader | None = None) -> None:
-        self.around = around
-        self.started = around.clock.now()
+    def __init__(self, ctx: Context, record: Record, last_run: str = "", reader: Reader | None = None) -> None:
+        self.ctx = ctx
+        self.started = ctx.clock.now()
         self.last_run = last_run
-        self.id, self.journal = around.journals.open(self.started, last_run)
+        self.id, self.journal = ctx.journals.open(self.started, last_run)
         self.orphans: dict[ContactId, str] = {}
-        self.api = CarefulApi(
-            around.api, around.journals, self.journal, self.orphans, around.clock, around.interruption
-        )
-        self.reader = reader or Reader(self.api, around.settings.pace, around.clock.now, least=known_contacts(record))
+        self.api = JournaledApi(ctx.api, ctx.journals, self.journal, self.orphans, ctx.clock, ctx.interruption)
+        self.reader = reader or Reader(self.api, ctx.settings.pace, ctx.clock.now, least=known_contacts(record))
         self.record = dict(record)
         self.previous: Mapping[Key, Contact] = {}
         self.problems: list[Problem] = []
@@ -165,10 +69,10 @@ class Run:
     def look_at_the_record(self) -> None:
         """Has discovery know what is under way, now that the record tells it."""
         entries = list(self.record.values())
-        leaving = {entry.id: entry.since for entry in entries if entry.id and entry.status is Status.LEAVING}
+        leaving = {entry.id: entry.since for entry in entries if entry.id and entry.status is Status.DELETING}
         self.expected_gone = {**leaving, **self.leaving}
-        digest, prefix = self.around.journals.digest_name, self.around.recorded_prefix
-        pending = {digest(recorded_name(entry, prefix)): entry for entry in entries if entry.status is Status.PENDING}
+        digest, prefix = self.ctx.journals.digest_name, self.ctx.recorded_prefix
+        pending = {digest(recorded_name(entry, prefix)): entry for entry in entries if entry.status is Status.CREATING}
         self.awaited = {
             name: (AskedContact(name, entry.digest, entry.identities, entry.fields), entry.since)
             for name, entry in pending.items()
@@ -201,23 +105,23 @@ class Run:
     def note_created(self, row: DesiredContact, live: LiveContact) -> None:
         """Records a contact that this run has created, and keeps the other sets of the program from it."""
         self.claim([live.id])
-        self.around.ledger.note_made(self.around.target, self.around.urn, live.id)
+        self.ctx.claims.note_made(self.ctx.target, self.ctx.urn, live.id)
         self.confirm(row.key, row.contact, live, Origin.CREATED)
         self.done += 1
 
     def is_ours(self, live: LiveContact) -> bool:
         """Says whether a contact carries the set's own prefix, which nobody else uses."""
-        return bool(self.around.prefix) and (live.contact.external_id or "").startswith(self.around.prefix)
+        return bool(self.ctx.prefix) and (live.contact.external_id or "").startswith(self.ctx.prefix)
 
     def origin_of(self, live: LiveContact) -> Origin:
         """Says whether a contact that was found is one that we created.
 
         The set's own prefix, a journal or a state proves it.
         """
-        digests = map(self.around.journals.digest_name, names_of(live)) if self.created else ()
+        digests = map(self.ctx.journals.digest_name, names_of(live)) if self.created else ()
         if self.is_ours(live) or not self.created.isdisjoint(digests):
             return Origin.CREATED
-        return self.around.ledger.origin(self.around.target, live.id) or Origin.ADOPTED
+        return self.ctx.claims.origin(self.ctx.target, live.id) or Origin.ADOPTED
 
     def set_since(self, contact_id: ContactId) -> tuple[str, ...]:
         """Returns the names of the fields that interrupted runs may have set in a contact: they are ours since then."""
@@ -226,11 +130,11 @@ class Run:
 
     def claim(self, ids: Iterable[ContactId]) -> frozenset[ContactId]:
         """Claims contacts for this set; returns those that are being deleted in this run."""
-        return self.around.ledger.claim(self.around.target, self.around.urn, ids)
+        return self.ctx.claims.claim(self.ctx.target, self.ctx.urn, ids)
 
     def now(self) -> int:
         """Returns the time in whole seconds since 1970, as it is recorded."""
-        return max(1, int(self.around.clock.now()))
+        return max(1, int(self.ctx.clock.now()))
 
     def asked_at(self, since: float) -> float:
         """Returns when an earlier run made a call, which another machine's clock may have told as later than now."""
@@ -244,14 +148,14 @@ class Run:
         no id of what is pending, so only their journals can tell that it was deleted or changed.
         """
         open_ = self.leaving or self.changed
-        waits = any(entry.status is Status.PENDING for entry in self.record.values())
+        waits = any(entry.status is Status.CREATING for entry in self.record.values())
         return self.last_run if self.cause and open_ and waits else self.id
 
     def end(self) -> None:
         """Notes in the journal that the run was not cut off. It stays until the state has recorded the run."""
-        pending = (entry for entry in self.record.values() if entry.status is Status.PENDING)
-        digest = self.around.journals.digest_name
-        self.journal.end(digest(recorded_name(entry, self.around.prefix)) for entry in pending)
+        pending = (entry for entry in self.record.values() if entry.status is Status.CREATING)
+        digest = self.ctx.journals.digest_name
+        self.journal.end(digest(recorded_name(entry, self.ctx.prefix)) for entry in pending)
 
     def close(self) -> None:
         """Closes the journal."""

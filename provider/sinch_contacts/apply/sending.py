@@ -40,7 +40,7 @@ class Sending:
         """
         for start in range(0, len(rows), BATCH_SIZE):
             batch = rows[start : start + BATCH_SIZE]
-            self._run.around.progress(f"creating {start + len(batch):,} of {len(rows):,}")
+            self._run.ctx.progress(f"creating {start + len(batch):,} of {len(rows):,}")
             try:
                 self._send(batch)
             except ContactsError as error:
@@ -65,7 +65,7 @@ class Sending:
         since = self._run.now()
         # Recorded before it is sent: whatever ends the call, the record does not forget what may have been asked for.
         before = [self._run.record.get(row.key) for row in rows]
-        self._run.note(record_contact(row.key, row.contact, status=Status.PENDING, since=since) for row in rows)
+        self._run.note(record_contact(row.key, row.contact, status=Status.CREATING, since=since) for row in rows)
         try:
             self._run.api.create_batch([row.contact for row in rows])
         except Uncertain as error:
@@ -140,7 +140,7 @@ class Sending:
                     self._reject(row, answer)
                 case Uncertain():
                     self._attempted.add(row.key)
-                    self._run.note([record_contact(row.key, row.contact, status=Status.PENDING, since=since)])
+                    self._run.note([record_contact(row.key, row.contact, status=Status.CREATING, since=since)])
                     self.asked[row.key] = row
                     self._note_uncertain([row], answer)
 

@@ -36,7 +36,7 @@ def update_all(run: Run, changes: Sequence[Change]) -> list[DesiredContact]:
     if not changes:
         return []
     _keep(run, changes)
-    run.around.progress(f"updating {len(changes):,}")
+    run.ctx.progress(f"updating {len(changes):,}")
     updating = _Updating(run)
     answers = run.reader.side_by_side(updating.patch, changes)
     gone = [updating.note(change, answer) for change, answer in zip(changes, answers, strict=True)]
@@ -97,7 +97,7 @@ class _Updating:
 
 def _keep(run: Run, changes: Sequence[Change]) -> None:
     """Keeps the fields that are about to change, for undo; those that nobody knows are read."""
-    if not run.around.undo.is_on:
+    if not run.ctx.undo.is_on:
         return
     unknown = []
     kept = []
@@ -115,7 +115,7 @@ def _keep(run: Run, changes: Sequence[Change]) -> None:
         _, recorded = _pair(change)
         if recorded.id in live:
             kept.append(Kept(recorded.key, recorded.id, live[recorded.id].contact, change.fields))
-    run.around.undo.keep(kept)
+    run.ctx.undo.keep(kept)
 
 
 def _doubtful(recorded: RecordedContact, fields: Sequence[str]) -> RecordedContact:

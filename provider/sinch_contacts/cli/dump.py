@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from sinch_contacts.apply.reader import Reader
+from sinch_contacts.apply.reading.reader import Reader
 from sinch_contacts.cli.connection import Connection, connected
 from sinch_contacts.cli.counter import Counter
 from sinch_contacts.core.contact.channels import LANGUAGES, Channel

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import click
 
-from sinch_contacts.apply.clock import SystemClock
-from sinch_contacts.apply.interruption import Interruption
-from sinch_contacts.apply.journals import FolderOfJournals
-from sinch_contacts.apply.ledger import Ledger
+from sinch_contacts.apply.claims import Claims
+from sinch_contacts.apply.clock import Interruption, SystemClock
+from sinch_contacts.apply.context import Context
+from sinch_contacts.apply.journal.folder import JournalFolder
 from sinch_contacts.apply.restore import Restoration, restore_bundle, survey_bundle
-from sinch_contacts.apply.run import Surroundings
 from sinch_contacts.apply.undo import Bundle, UndoFolder, UnreadableBundle, read_bundle
 from sinch_contacts.cli.connection import Connection, connected
 from sinch_contacts.core.contact.contact import Key
@@ -46,15 +45,15 @@ def restore(bundle: Path, *, dry_run: bool, yes: bool) -> None:
         content = read_bundle(bundle.read_bytes())
         with connected(content.head.project_id, content.head.region) as connection:
             interruption = Interruption()
-            around, undo = _surroundings(connection, bundle, content, interruption)
+            ctx, undo = _surroundings(connection, bundle, content, interruption)
             click.echo(f"{connection.target}:")
-            click.echo(_told(survey_bundle(around, content, bundle.name), "would be"))
+            click.echo(_told(survey_bundle(ctx, content, bundle.name), "would be"))
             if dry_run:
                 return
             if not yes:
                 click.confirm("Put them back?", abort=True)
             signal.signal(signal.SIGINT, lambda *_: interruption.ask())
-            restored = restore_bundle(around, content, bundle.name)
+            restored = restore_bundle(ctx, content, bundle.name)
     except OSError as error:
         raise click.ClickException(f"{bundle} cannot be read ({error.strerror}).") from None
     except UnreadableBundle as error:
@@ -73,20 +72,20 @@ def restore(bundle: Path, *, dry_run: bool, yes: bool) -> None:
 
 def _surroundings(
     connection: Connection, path: Path, bundle: Bundle, interruption: Interruption
-) -> tuple[Surroundings, UndoFolder]:
+) -> tuple[Context, UndoFolder]:
     settings = connection.settings
     urn = f"restore:{content_digest(path.read_bytes())}"
     days = settings.number("undoDays", UNDO_DAYS)
     undo = UndoFolder(path.parent, bundle.head.set, connection.target, days)
-    around = Surroundings(
+    ctx = Context(
         connection.target,
         connection.api,
-        ledger=Ledger(),
+        claims=Claims(),
         settings=settings.patience({}),
         clock=SystemClock(interruption),
         progress=lambda text: click.echo(text, err=True),
         urn=urn,
-        journals=FolderOfJournals(
+        journals=JournalFolder(
             journal_folder(settings),
             urn,
             connection.target,
@@ -97,7 +96,7 @@ def _surroundings(
         interruption=interruption,
         undo=undo,
     )
-    return around, undo
+    return ctx, undo
 
 
 def _told(restoration: Restoration, verb: str) -> str:

@@ -10,7 +10,7 @@ from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
 from sinch_contacts.apply.discovery import survey
-from sinch_contacts.apply.reader import OverBudget, Reader
+from sinch_contacts.apply.reading.reader import OverBudget, Reader
 from sinch_contacts.apply.run import Run
 from sinch_contacts.core.contact.desired import DesiredContact, DesiredSet, packed_digest, unpack
 from sinch_contacts.core.contact.digest import keyed_digest
@@ -73,7 +73,7 @@ def check(call: Call, process: Process, settings: Settings, olds: Properties, ne
         return {**checked, "manifest": rpc.UNKNOWN, "manifest_key": rpc.UNKNOWN}
     key = old.manifest_key or keyed_digest(settings.credentials().key_secret.encode(), call.urn, _KEY_LENGTH)
     if new.is_located:
-        process.ledger.declare(new.target, call.urn, lambda: map(_name, unpack(new.contacts).contacts))
+        process.claims.declare(new.target, call.urn, lambda: map(_name, unpack(new.contacts).contacts))
     if old.manifest and _is_same(old, new):
         manifest = old.manifest
     else:
@@ -101,9 +101,9 @@ def _name(contact: DesiredContact) -> str:
 
 def _look(call: Call, process: Process, settings: Settings, new: Inputs, wanted: DesiredSet) -> None:
     """Tells what a first `pulumi up` would do, as far as a few calls can know."""
-    around = process.surroundings(call, settings, new)
+    ctx = process.context(call, settings, new)
     calls = settings.number("previewCalls", PREVIEW_CALLS)
-    run = Run(around, {}, reader=Reader(around.api, around.settings.pace, around.clock.now, budget=calls))
+    run = Run(ctx, {}, reader=Reader(ctx.api, ctx.settings.pace, ctx.clock.now, budget=calls))
     later = unknown_note(len(wanted.unknown))
     review = Review(call, process, settings, new)
     plan = make_plan(wanted.contacts, {}, new.policy)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from sinch_contacts.apply.reader import Reader
+from sinch_contacts.apply.reading.reader import Reader
 from sinch_contacts.core.contact.contact import Contact, Key, LiveContact
 from sinch_contacts.core.contact.desired import DesiredContact, DesiredSet
 from sinch_contacts.core.contact.normalize import normalize_key

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from sinch_contacts.apply.interruption import Interruption
+from sinch_contacts.apply.clock import Interruption
 
 INTERRUPTION: Final = Interruption()
 """Whether the work of this process is to stop."""

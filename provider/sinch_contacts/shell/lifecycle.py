@@ -110,7 +110,7 @@ class Lifecycle:
 
     def _unchanged(self, olds: Properties, new: Inputs) -> Planned:
         """Plans a set that is as recorded, which takes a look at neither its contacts nor its record."""
-        self._process.ledger.keep(new.target, self._call.urn, lambda: _record(olds))
+        self._process.claims.claim_lazily(new.target, self._call.urn, lambda: _record(olds))
         contacts = int(olds["summary"]["contacts"])
         return Planned(Plan((), contacts), contacts, {}, "state")
 
@@ -121,10 +121,10 @@ class Lifecycle:
         if self._process.is_declared(self._call.urn):  # an error here would fail a mere refresh, too
             refuse_too_large(record, wanted.contacts)
         declared = {row.key for row in wanted.contacts} | set(wanted.unknown)
-        ledger = self._process.ledger
-        ledger.note(new.target, record)
+        claims = self._process.claims
+        claims.remember_origins(new.target, record)
         staying = (entry.id for entry in record.values() if entry.id and entry.key in declared)
-        ledger.claim(new.target, self._call.urn, staying)
+        claims.claim(new.target, self._call.urn, staying)
         known = {key: entry for key, entry in record.items() if key not in wanted.unknown}
         previous = self._previous()
         plan = make_plan(wanted.contacts, known, new.policy, previous)
@@ -155,7 +155,7 @@ class Lifecycle:
         old, new = parse_inputs(olds), parse_inputs(news)
         record = _record(olds)
         _refuse_other_target(old, new, record)
-        self._process.ledger.note(new.target, record)
+        self._process.claims.remember_origins(new.target, record)
         return self._apply(old, new, record, own_id, str(olds.get("run", "")))
 
     def delete(self, olds: Properties) -> None:
@@ -170,8 +170,8 @@ class Lifecycle:
         self._process.refuse_left_out(self._call.urn, old.shards)
         undo = self._process.undo(self._call, self._settings, old)
         reviewer = DestroyReviewer(self._call, self._process, self._settings, old)
-        around = self._process.surroundings(self._call, self._settings, old, undo=undo, reviewer=reviewer)
-        outcome = empty(around, record, old.policy, last_run=str(olds.get("run", "")))
+        ctx = self._process.context(self._call, self._settings, old, undo=undo, reviewer=reviewer)
+        outcome = empty(ctx, record, old.policy, last_run=str(olds.get("run", "")))
         self._tell_undo(undo)
         if outcome.incomplete:
             raise outcome.incomplete
@@ -186,9 +186,9 @@ class Lifecycle:
         inputs = self._call.old_inputs()
         old = parse_inputs({"manifest_key": inputs.get("manifest_key", ""), **olds})
         declared = unpack(str(inputs["contacts"])) if inputs.get("contacts") else DesiredSet(())
-        around = self._process.surroundings(self._call, self._settings, old)
+        ctx = self._process.context(self._call, self._settings, old)
         before = {row.key: row.contact for row in declared.contacts}
-        seen = refresh(around, _record(olds), before)
+        seen = refresh(ctx, _record(olds), before)
         if seen.changed or seen.deleted:
             counts = f"{len(seen.changed):,} changed and {len(seen.deleted):,} deleted"
             self._call.tell(f"drift: {counts} by somebody else; `pulumi up` repairs it")
@@ -204,10 +204,10 @@ class Lifecycle:
         previous = self._previous()
         reviewer = RunReviewer(Review(self._call, self._process, self._settings, new), previous)
         undo = self._process.undo(self._call, self._settings, new)
-        around = self._process.surroundings(
+        ctx = self._process.context(
             self._call, self._settings, new, undo=undo, reviewer=reviewer, recorded_prefix=old.external_id_prefix
         )
-        outcome = reconcile(around, wanted, record, new.policy, previous, last_run=last_run)
+        outcome = reconcile(ctx, wanted, record, new.policy, previous, last_run=last_run)
         self._tell_undo(undo)
         kept = portable(outcome.record) if outcome.incomplete else outcome.record
         settled = not (outcome.incomplete or make_plan(wanted, kept, new.policy).changes)

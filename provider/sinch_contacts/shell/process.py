@@ -6,10 +6,10 @@ from threading import Lock
 from sinch_contacts.api.client import HttpContactsApi
 from sinch_contacts.api.port import ContactsApi
 from sinch_contacts.api.settings import ApiSettings
+from sinch_contacts.apply.claims import Claims
 from sinch_contacts.apply.clock import Clock, SystemClock
-from sinch_contacts.apply.journals import FolderOfJournals, Journals
-from sinch_contacts.apply.ledger import Ledger
-from sinch_contacts.apply.run import Reviewer, Surroundings
+from sinch_contacts.apply.context import Context, Reviewer
+from sinch_contacts.apply.journal.folder import JournalFolder, Journals
 from sinch_contacts.apply.undo import UndoFolder, remove_outdated
 from sinch_contacts.core.contact.sharding import ShardLeftOut, siblings
 from sinch_contacts.core.target import Target
@@ -53,13 +53,13 @@ class Process:
     """The state of one phase: claims, connections, and which sets the program has declared.
 
     Attributes:
-        ledger: Claims of all sets.
+        claims: Claims of all sets.
         tally: What the plans of all sets delete and change together.
         clock: Time.
     """
 
     def __init__(self, connect: Connect = connect, clock: Clock | None = None) -> None:
-        self.ledger = Ledger()
+        self.claims = Claims()
         self.tally = Tally()
         self.clock = clock or SystemClock(INTERRUPTION)
         self._connect = connect
@@ -78,7 +78,7 @@ class Process:
     def journals(self, call: Call, settings: Settings, inputs: Inputs) -> Journals:
         """Returns the journals of a set."""
         secret = bytes.fromhex(inputs.manifest_key)
-        return FolderOfJournals(
+        return JournalFolder(
             journal_folder(settings),
             call.urn,
             inputs.target,
@@ -97,7 +97,7 @@ class Process:
         """Removes the undo bundles whose time is over."""
         remove_outdated(undo_root(settings), self.clock.now())
 
-    def surroundings(  # noqa: PLR0913  # what a run works with
+    def context(  # noqa: PLR0913  # what a run works with
         self,
         call: Call,
         settings: Settings,
@@ -106,7 +106,7 @@ class Process:
         undo: UndoFolder | None = None,
         reviewer: Reviewer | None = None,
         recorded_prefix: str | None = None,
-    ) -> Surroundings:
+    ) -> Context:
         """Returns what the work on a set needs.
 
         Args:
@@ -117,10 +117,10 @@ class Process:
             reviewer: Judges the plan before the first call that changes anything.
             recorded_prefix: The prefix when the set was recorded, where that is another one.
         """
-        return Surroundings(
+        return Context(
             inputs.target,
             self.api(settings, inputs),
-            ledger=self.ledger,
+            claims=self.claims,
             settings=settings.patience(inputs.transport),
             clock=self.clock,
             progress=call.progress,

@@ -47,7 +47,7 @@ class DestroyReviewer:
         del recorded, found
         old = self._recorded
         leaving = [change.recorded for change in plan.of(*DELETIONS) if change.recorded]
-        free = self._process.ledger.unclaimed(old.target, (entry.id for entry in leaving))
+        free = self._process.claims.unclaimed(old.target, (entry.id for entry in leaving))
         doomed = [entry for entry in leaving if entry.id in free]
         refuse_destroy(doomed, old.external_id_prefix, old.allow_destroy, old.guards)
         sums = self._process.tally.weigh(self._call.urn, len(doomed), 0)

@@ -79,7 +79,7 @@ def _create(contact: DesiredContact) -> Change:
 def _declared(contact: DesiredContact, recorded: RecordedContact, policy: Policy) -> Change | None:
     digest = contact_digest(contact.contact)
     match recorded.status:
-        case Status.PENDING | Status.LEAVING:
+        case Status.CREATING | Status.DELETING:
             return Change(Operation.AWAIT, contact.key, Reason.PENDING, contact, recorded)
         case Status.GONE:
             reason = Reason.DRIFT if digest == recorded.digest else Reason.BOTH
@@ -115,9 +115,9 @@ def differing_fields(contact: Contact, recorded: RecordedContact) -> tuple[str, 
 
 def _left(recorded: RecordedContact, policy: Policy) -> Change:
     match recorded.status:
-        case Status.PENDING | Status.LEAVING if not recorded.id:
+        case Status.CREATING | Status.DELETING if not recorded.id:
             operation = Operation.FORGET if policy.on_delete is OnDelete.RETAIN else Operation.WITHDRAW
-            reason = Reason.GIT if recorded.status is Status.PENDING else Reason.PENDING
+            reason = Reason.GIT if recorded.status is Status.CREATING else Reason.PENDING
             return Change(operation, recorded.key, reason, None, recorded)
         case Status.GONE:
             return Change(Operation.FORGET, recorded.key, Reason.BOTH, None, recorded)

@@ -35,10 +35,10 @@ class Status(StrEnum):
     GONE = "g"
     """A refresh found it deleted by somebody else."""
 
-    PENDING = "p"
+    CREATING = "p"
     """Its creation was asked for, and it has not been seen yet."""
 
-    LEAVING = "x"
+    DELETING = "x"
     """Its deletion was asked for, and it has not been seen gone; or, without an id, it left the set while it was
     pending, and is deleted when it appears."""
 

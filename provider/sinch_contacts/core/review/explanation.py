@@ -17,8 +17,8 @@ _STATUSES: Final = {
     Status.LIVE: "read back as it was declared",
     Status.DRIFTED: "changed by somebody else",
     Status.GONE: "deleted by somebody else",
-    Status.PENDING: "asked for, and not seen yet",
-    Status.LEAVING: "its deletion was asked for, and it was not seen gone yet",
+    Status.CREATING: "asked for, and not seen yet",
+    Status.DELETING: "its deletion was asked for, and it was not seen gone yet",
 }
 
 

@@ -2,7 +2,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from sinch_contacts.apply.ledger import ClaimedTwice, Ledger
+from sinch_contacts.apply.claims import ClaimedTwice, Claims
 from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key
 from sinch_contacts.core.record.recorded import Origin, Record, record_contact
 from sinch_contacts.core.target import Region, Target
@@ -33,45 +33,45 @@ class Asked:
 
 class TestDeclaredNames:
     def test_of_the_only_set_of_a_project_are_never_looked_at(self) -> None:
-        ledger, first, other = Ledger(), Asked("a", "b"), Asked("a")
-        ledger.declare(HERE, FIRST, first.give)
-        ledger.declare(HERE, FIRST, first.give)
-        ledger.declare(THERE, SECOND, other.give)
+        claims, first, other = Claims(), Asked("a", "b"), Asked("a")
+        claims.declare(HERE, FIRST, first.give)
+        claims.declare(HERE, FIRST, first.give)
+        claims.declare(THERE, SECOND, other.give)
         assert first.times == other.times == 0
 
     def test_of_several_sets_are_compared_and_looked_at_once(self) -> None:
-        ledger, asked = Ledger(), [Asked("a", "b"), Asked("c"), Asked("d")]
+        claims, asked = Claims(), [Asked("a", "b"), Asked("c"), Asked("d")]
         for urn, names in zip((FIRST, SECOND, THIRD), asked, strict=True):
-            ledger.declare(HERE, urn, names.give)
+            claims.declare(HERE, urn, names.give)
         assert [names.times for names in asked] == [1, 1, 1]
 
     def test_that_another_set_has_are_told_and_not_taken(self) -> None:
-        ledger = Ledger()
-        ledger.declare(HERE, FIRST, Asked("a", "b").give)
+        claims = Claims()
+        claims.declare(HERE, FIRST, Asked("a", "b").give)
         with pytest.raises(ClaimedTwice) as caught:
-            ledger.declare(HERE, SECOND, Asked("b", "c").give)
+            claims.declare(HERE, SECOND, Asked("b", "c").give)
         assert (caught.value.other, caught.value.names) == (FIRST, ("b",))
-        ledger.declare(HERE, THIRD, Asked("c").give)
+        claims.declare(HERE, THIRD, Asked("c").give)
 
 
 class TestSetThatStaysAsItIs:
     def test_is_not_looked_at_while_nobody_asks(self) -> None:
-        ledger, asked = Ledger(), Asked("a")
-        ledger.keep(HERE, FIRST, asked.record)
-        ledger.let_go(THERE, {ContactId("id-a"): ""})
+        claims, asked = Claims(), Asked("a")
+        claims.claim_lazily(HERE, FIRST, asked.record)
+        claims.release_for_deletion(THERE, {ContactId("id-a"): ""})
         assert asked.times == 0
 
     def test_keeps_its_contacts_from_being_deleted(self) -> None:
-        ledger, asked = Ledger(), Asked("a")
-        ledger.keep(HERE, FIRST, asked.record)
+        claims, asked = Claims(), Asked("a")
+        claims.claim_lazily(HERE, FIRST, asked.record)
         ids = {ContactId("id-a"): SECOND, ContactId("id-b"): ""}
-        assert ledger.let_go(HERE, ids) == {"id-b"}
-        assert ledger.origin(HERE, ContactId("id-a")) is Origin.ADOPTED
+        assert claims.release_for_deletion(HERE, ids) == {"id-b"}
+        assert claims.origin(HERE, ContactId("id-a")) is Origin.ADOPTED
         assert asked.times == 1
 
     def test_claims_before_what_is_claimed_after_it(self) -> None:
-        ledger = Ledger()
-        ledger.keep(HERE, FIRST, Asked("a").record)
-        assert ledger.claim(HERE, SECOND, [ContactId("id-a")]) == frozenset()
-        assert ledger.let_go(HERE, {ContactId("id-a"): SECOND}) == {"id-a"}
-        assert ledger.claim(HERE, FIRST, [ContactId("id-a")]) == {"id-a"}
+        claims = Claims()
+        claims.claim_lazily(HERE, FIRST, Asked("a").record)
+        assert claims.claim(HERE, SECOND, [ContactId("id-a")]) == frozenset()
+        assert claims.release_for_deletion(HERE, {ContactId("id-a"): SECOND}) == {"id-a"}
+        assert claims.claim(HERE, FIRST, [ContactId("id-a")]) == {"id-a"}

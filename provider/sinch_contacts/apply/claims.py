@@ -1,8 +1,8 @@
-"""The ledger of a run: which set has claimed which contact.
+"""The claims of a run: which set has claimed which contact.
 
 All sets of a run share one process. A contact may leave one set and enter another, a set may be renamed or replaced,
-and the engine then creates first and deletes afterwards. The ledger lets no set delete what another one has claimed,
-and lets no set adopt what is being deleted.
+and the engine then creates first and deletes afterwards. The claims let no set delete what another one has claimed,
+and let no set adopt what is being deleted.
 """
 
 from collections import defaultdict
@@ -54,7 +54,7 @@ class _Place:
         self.staying: list[tuple[str, Callable[[], Record]]] = []
 
 
-class Ledger:
+class Claims:
     """Claims on contacts, by target. Safe to use from several threads.
 
     What a set declares, and what is recorded of a set that stays as it is, is only looked at when another set asks:
@@ -86,12 +86,12 @@ class Ledger:
                     place.declarers[declarer] = None
                     _declare(place, declarer, tuple(give()))
 
-    def keep(self, target: Target, urn: str, record: Callable[[], Record]) -> None:
+    def claim_lazily(self, target: Target, urn: str, record: Callable[[], Record]) -> None:
         """Notes and claims all contacts of a set that stays as it is; its record is read once somebody asks."""
         with self._lock:
             self._places[target].staying.append((urn, record))
 
-    def note(self, target: Target, record: Record) -> None:
+    def remember_origins(self, target: Target, record: Record) -> None:
         """Remembers what the state says of where contacts come from, for a set that takes them over in this run."""
         with self._lock:
             _note(self._place(target), record)
@@ -111,7 +111,7 @@ class Ledger:
         with self._lock:
             return frozenset(ids) & self._place(target).leaving
 
-    def stay(self, target: Target, urn: str, ids: Collection[ContactId]) -> None:
+    def reclaim(self, target: Target, urn: str, ids: Collection[ContactId]) -> None:
         """Claims contacts whose deletion turned out to be lost."""
         with self._lock:
             place = self._place(target)
@@ -135,7 +135,7 @@ class Ledger:
             claimed = self._place(target).claimed
             return frozenset(contact_id for contact_id in ids if contact_id not in claimed)
 
-    def let_go(self, target: Target, ids: Mapping[ContactId, str]) -> frozenset[ContactId]:
+    def release_for_deletion(self, target: Target, ids: Mapping[ContactId, str]) -> frozenset[ContactId]:
         """Marks contacts as being deleted.
 
         Args:
@@ -173,7 +173,7 @@ def _declare(place: _Place, urn: str, names: Sequence[str]) -> None:
 
 
 def _note(place: _Place, record: Record) -> None:
-    leaving = {entry.id for entry in record.values() if entry.id and entry.status is Status.LEAVING}
+    leaving = {entry.id for entry in record.values() if entry.id and entry.status is Status.DELETING}
     place.leaving |= leaving - place.claimed.keys()
     place.origins.update((entry.id, entry.origin) for entry in record.values() if entry.id)
 

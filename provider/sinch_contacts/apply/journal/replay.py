@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from sinch_contacts.apply.journal import Answer, Answered, AskedContact, Changing, Creating, Deleting, Ended, Line
+from sinch_contacts.apply.journal.lines import Answer, Answered, AskedContact, Changing, Creating, Deleting, Ended, Line
 from sinch_contacts.core.contact.contact import ContactId
 
 Asked = tuple[AskedContact, int]

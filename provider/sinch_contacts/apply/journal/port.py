@@ -5,17 +5,17 @@ from typing import TypeVar
 
 from sinch_contacts.api.errors import ApiError, Uncertain
 from sinch_contacts.api.port import ContactsApi, Page
-from sinch_contacts.apply.clock import Clock
-from sinch_contacts.apply.interruption import Interruption
-from sinch_contacts.apply.journal import Answer, Changing, Creating, Deleting, Journal
-from sinch_contacts.apply.journals import Journals, asked_contact
+from sinch_contacts.apply.clock import Clock, Interruption
+from sinch_contacts.apply.journal.folder import Journals, asked_contact
+from sinch_contacts.apply.journal.lines import Answer, Changing, Creating, Deleting
+from sinch_contacts.apply.journal.writer import Journal
 from sinch_contacts.apply.names import name_of
 from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, LiveContact
 
 Result = TypeVar("Result")
 
 
-class CarefulApi:
+class JournaledApi:
     """Stands before a port and implements it; see `ContactsApi` for what each method does.
 
     Each method raises `Interrupted` where the run is to stop, and each write raises `Unwritable` where the journal

@@ -1,4 +1,4 @@
-"""The journal of a run: what may have been sent, written down before it is.
+"""The lines of a journal: what may have been sent, written down before it is.
 
 It is for the one case in which the state cannot be written: the process or the engine dies. A journal holds ids and
 digests, no personal data; names are digested with the set's secret key, so that nobody can find a number by trying
@@ -8,12 +8,8 @@ a crash leaves, any other damage makes the whole journal worthless.
 The format carries a version, and later code must always be able to read it.
 """
 
-import os
 import zlib
-from collections.abc import Callable, Iterable
 from enum import StrEnum
-from pathlib import Path
-from threading import Lock
 from typing import Final
 
 import msgspec
@@ -65,7 +61,7 @@ class AskedContact(msgspec.Struct, frozen=True, array_like=True):
             key=key,
             id=ContactId(""),
             origin=Origin.CREATED,
-            status=Status.PENDING,
+            status=Status.CREATING,
             digest=self.digest,
             identities=self.identities,
             fields=self.fields,
@@ -124,89 +120,8 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 _decode = msgspec.json.Decoder(Line).decode
 
 
-class Unwritable(ContactsError):
-    """The journal cannot be written, so nothing more may be sent."""
-
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(
-            f"The journal {path} cannot be written ({reason}); nothing was sent without it.",
-            "Make room there, or let SINCH_JOURNAL_DIR name another folder.",
-        )
-
-
 class Damaged(ContactsError):
     """A file is not a journal of this set, or not one that can be trusted."""
-
-
-class Journal:
-    """The journal of one run; its file appears with the first line. Safe to use from several threads.
-
-    Attributes:
-        plan: The digest of the plan; set it before anything is sent.
-    """
-
-    def __init__(self, path: Path, set_digest: str, run: str) -> None:
-        self.plan = ""
-        self._path = path
-        self._set = set_digest
-        self._run = run
-        self._lock = Lock()
-        self._file = -1
-        self._calls = 0
-        self._broken = ""
-
-    def begin(self, describe: Callable[[int], Creating | Deleting | Changing]) -> int:
-        """Writes down a call before it is made; returns its number, which the description is given as well.
-
-        Raises:
-            Unwritable: It could not be written; the call must not be made.
-        """
-        with self._lock:
-            self._calls += 1
-            if self._broken:  # what follows half a line could not be read
-                raise Unwritable(self._path, self._broken)
-            try:
-                if self._file < 0:
-                    self._file = _create(self._path)
-                    self._write(Head(self._set, self._run, self.plan))
-                self._write(describe(self._calls))
-            except OSError as error:
-                self._broken = error.strerror or type(error).__name__
-                raise Unwritable(self._path, self._broken) from error
-            return self._calls
-
-    def answered(self, call: int, answer: Answer) -> None:
-        """Writes down what became of a call; where that fails, the call counts as uncertain later on."""
-        self._try_to_write(Answered(call, answer))
-
-    def end(self, pending: Iterable[str]) -> None:
-        """Writes down that the run was not cut off, where it has sent anything.
-
-        Args:
-            pending: Stands for the contacts that it asked for and did not see.
-        """
-        self._try_to_write(Ended(list(pending)))
-
-    def close(self) -> None:
-        """Closes the file."""
-        with self._lock:
-            if self._file >= 0:
-                os.close(self._file)
-                self._file = -1
-
-    def _try_to_write(self, line: Line) -> None:
-        with self._lock:
-            if self._file < 0 or self._broken:
-                return
-            try:
-                self._write(line)
-            except OSError as error:
-                self._broken = error.strerror or type(error).__name__
-
-    def _write(self, line: Line) -> None:
-        text = seal(line)
-        if os.write(self._file, text) != len(text):
-            raise OSError(None, "the disk is full")
 
 
 def seal(line: Line) -> bytes:
@@ -234,8 +149,3 @@ def _read(text: bytes) -> Line:
     except (ValueError, msgspec.MsgspecError):
         pass
     raise Damaged("A line of the journal is damaged.")
-
-
-def _create(path: Path) -> int:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)

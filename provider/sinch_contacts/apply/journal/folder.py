@@ -13,8 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
-from sinch_contacts.apply.journal import AskedContact, Damaged, Head, Journal, Line, read_lines
-from sinch_contacts.apply.left import Left, sum_up
+from sinch_contacts.apply.journal.lines import AskedContact, Damaged, Head, Line, read_lines
+from sinch_contacts.apply.journal.replay import Left, sum_up
+from sinch_contacts.apply.journal.writer import Journal
 from sinch_contacts.core.contact.contact import Contact
 from sinch_contacts.core.contact.digest import (
     contact_digest,
@@ -47,7 +48,7 @@ class Journals(Protocol):
         """Returns what stands for a contact's name."""
 
 
-class FolderOfJournals:
+class JournalFolder:
     """The journals of one set, as files."""
 
     def __init__(  # noqa: PLR0913  # what a journal is bound to

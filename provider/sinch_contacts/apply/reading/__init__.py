@@ -1,0 +1,1 @@
+"""Reading contacts back, and waiting for them."""
