@@ -79,14 +79,14 @@ def records(draw: st.DrawFn, statuses: tuple[Status, ...] = tuple(Status)) -> di
     record: dict[Key, RecordedContact] = {}
     for number, row in enumerate(draw(desired_rows())):
         status = draw(st.sampled_from(statuses))
-        pending = status in {Status.CREATING, Status.DELETING}
+        in_flight = status in {Status.CREATING, Status.DELETING}
         record[row.key] = record_contact(
             row.key,
             row.contact,
-            contact_id=ContactId("" if pending else f"01ID{number:022d}"),
+            contact_id=ContactId("" if status is Status.CREATING else f"01ID{number:022d}"),
             origin=draw(st.sampled_from(Origin)),
             status=status,
-            since=draw(st.integers(0, 2**31)) if pending else 0,
+            since=draw(st.integers(0, 2**31)) if in_flight else 0,
             applied="aaaaaaaaaa" if status is Status.DRIFTED else "",
         )
     return record
@@ -139,15 +139,15 @@ def stories(draw: st.DrawFn, row: DesiredContact) -> Story:
     status = draw(st.sampled_from(Status))
     if fate == "new":
         return Story(fate, row, None, None)
-    pending = status in {Status.CREATING, Status.DELETING}
+    in_flight = status in {Status.CREATING, Status.DELETING}
     drifted = status is Status.DRIFTED
     entry = record_contact(
         row.key,
         edited(row, email=f"x{row.contact.email or '@example.com'}").contact if drifted else row.contact,
-        contact_id=ContactId("" if pending else f"ID-{row.key}"),
+        contact_id=ContactId("" if status is Status.CREATING else f"ID-{row.key}"),
         origin=draw(st.sampled_from(Origin)),
         status=status,
-        since=draw(st.integers(1, 2**31)) if pending else 0,
+        since=draw(st.integers(1, 2**31)) if in_flight else 0,
         applied=contact_digest(row.contact) if drifted else "",
     )
     new_key = Key(f"new-{row.key}")

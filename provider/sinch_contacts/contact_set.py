@@ -155,7 +155,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
 
 
 def _ids(recorded: str) -> Mapping[str, str]:
-    return {key: entry.id for key, entry in decode_record(recorded).items() if entry.is_settled}
+    return {key: entry.id for key, entry in decode_record(recorded).items() if entry.is_live}
 
 
 def program_settings() -> Settings:

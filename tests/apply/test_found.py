@@ -8,7 +8,7 @@ import pytest
 from apply.conftest import Set
 from apply.endings import Keeper, kill, stop
 from outside import Sinch, people, person, writes
-from sinch_contacts.apply.problems import NameTaken
+from sinch_contacts.apply.conflicts import NameTaken
 from sinch_contacts.core.plan.policy import OnChange, OnConflict, Policy
 from sinch_contacts.core.record.recorded import Origin, Status
 

@@ -29,10 +29,10 @@ from sinch_contacts.apply.journal.lines import (
     read_lines,
     seal,
 )
-from sinch_contacts.apply.journal.replay import sum_up
+from sinch_contacts.apply.journal.replay import replay
 from sinch_contacts.apply.journal.writer import Journal, Unwritable
-from sinch_contacts.apply.problems import Kind
 from sinch_contacts.core.contact.contact import ContactId
+from sinch_contacts.core.record.problem import Kind
 from sinch_contacts.core.record.recorded import Origin, Status
 
 names = st.text("abcdef0123456789", min_size=4, max_size=8)
@@ -68,7 +68,7 @@ def test_a_torn_last_line_is_left_out_and_any_other_damage_is_refused(written: l
 
 def test_a_call_that_was_refused_left_nothing_and_one_without_an_answer_may_have() -> None:
     asked = [AskedContact(name, "d", "i", "f") for name in ("a", "b", "c")]
-    left = sum_up([
+    left = replay([
         [
             Head("set", "run", "plan"),
             Creating(1, 10, [asked[0]]),
@@ -82,18 +82,18 @@ def test_a_call_that_was_refused_left_nothing_and_one_without_an_answer_may_have
         ]
     ])  # fmt: skip
     assert left.asked == {"b": (asked[1], 11), "c": (asked[2], 12)}
-    assert left.leaving == {"x": 13}
+    assert left.deleting == {"x": 13}
     assert left.changed == {}
     assert left
 
 
 def test_a_run_that_was_not_cut_off_leaves_its_pending_contacts_alone_to_settle() -> None:
     asked = [AskedContact(name, "d", "i", "f") for name in ("a", "b")]
-    left = sum_up([[Head("set", "run", "plan"), Creating(1, 10, asked), Answered(1, Answer.ACCEPTED), Ended(["b"])]])
+    left = replay([[Head("set", "run", "plan"), Creating(1, 10, asked), Answered(1, Answer.ACCEPTED), Ended(["b"])]])
     assert left.asked == {"b": (asked[1], 10)}
     assert left.created == {"a", "b"}
     assert left.seen == {"a": (asked[0], 10)}
-    assert not sum_up([[Creating(1, 10, asked), Answered(1, Answer.REFUSED), Ended([])]])
+    assert not replay([[Creating(1, 10, asked), Answered(1, Answer.REFUSED), Ended([])]])
 
 
 class TestAfterACrash:

@@ -9,6 +9,7 @@ from outside import Sinch, people, person
 from sinch_contacts.api.port import Page
 from sinch_contacts.apply.reading.reader import OverBudget, Reader
 from sinch_contacts.core.contact.contact import Contact, ContactId, LiveContact
+from sinch_contacts.core.contact.name import name_of
 from sinch_contacts.core.plan.reading import Pace, Reading
 
 
@@ -117,7 +118,7 @@ class TestReader:
         found: list[int] = []
         api.find_by_external_id = lambda _: found.append(1) or ()  # type: ignore[attr-defined]
         reader = Reader(api, Pace(), clock.now, budget=25)  # type: ignore[arg-type]
-        rows = {row.key: row for row in friends.rows(people(wanted))}
+        rows = {row.key: (name_of(row.contact),) for row in friends.rows(people(wanted))}
         if wanted > 25:
             with pytest.raises(OverBudget):
                 reader.find(rows)

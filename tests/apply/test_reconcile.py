@@ -7,8 +7,9 @@ import pytest
 
 from apply.conftest import TARGET, Set, VirtualClock
 from outside import Sinch, people, person, reads, writes
-from sinch_contacts.apply.problems import Conflict, Doubled, Kind
+from sinch_contacts.apply.conflicts import Conflict, Doubled
 from sinch_contacts.core.plan.policy import OnChange, OnConflict, OnDelete
+from sinch_contacts.core.record.problem import Kind
 from sinch_contacts.core.record.recorded import Origin, Status
 
 
@@ -142,7 +143,7 @@ class TestRejection:
         assert friends.up(people(5)).incomplete is None
         assert writes(sinch.calls()) == {"batch_create": 1, "create": 5}
         assert friends.up({}).incomplete is None
-        assert writes(sinch.calls()) == {"batch_delete": 1, "delete": 5}
+        assert writes(sinch.calls()) == {"delete": 5}
 
     def test_what_was_not_attempted_is_told_and_what_was_accepted_is_recorded(self, friends: Set, sinch: Sinch) -> None:
         sinch.faults({"kind": "throttle", "operation": "batch_create", "after": 1, "times": None})

@@ -85,7 +85,7 @@ def test_records_of_version_1_can_be_read_for_ever() -> None:
         Status.LIVE,
         ("channel_identities", "language", "display_name"),
     )
-    assert (bob.origin, bob.status, bob.since, bob.is_settled) == (Origin.ADOPTED, Status.CREATING, 1800000000, False)
+    assert (bob.origin, bob.status, bob.since, bob.is_live) == (Origin.ADOPTED, Status.CREATING, 1800000000, False)
 
 
 def test_packed_sets_of_version_1_can_be_read_for_ever() -> None:

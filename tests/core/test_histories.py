@@ -22,9 +22,8 @@ Expected = set[tuple[Operation, Reason, Key]]
 
 
 def expected_of_leaving(entry: RecordedContact, policy: Policy, deletion: Operation) -> tuple[Operation, Reason, Key]:
-    if entry.status in WAITING:
-        reason = Reason.GIT if entry.status is Status.CREATING else Reason.PENDING
-        return (Operation.FORGET if policy.on_delete is OnDelete.RETAIN else Operation.WITHDRAW, reason, entry.key)
+    if entry.status is Status.CREATING:
+        return (Operation.FORGET if policy.on_delete is OnDelete.RETAIN else Operation.WITHDRAW, Reason.GIT, entry.key)
     if entry.status is Status.GONE:
         return (Operation.FORGET, Reason.BOTH, entry.key)
     deletable = entry.origin is Origin.CREATED or policy.delete_adopted
@@ -56,7 +55,7 @@ def expected(story: Story, policy: Policy) -> Expected:
     if desired.key == entry.key:
         step = expected_of_staying(story, entry, policy)
         return {step} if step else set()
-    if story.fate == "rekeyed" and entry.is_settled:
+    if story.fate == "rekeyed" and entry.is_live:
         reason = Reason.BOTH if entry.status is Status.DRIFTED else Reason.GIT
         return {(Operation.RENAME, reason, desired.key)}
     return {(Operation.CREATE, Reason.GIT, desired.key), expected_of_leaving(entry, policy, Operation.MAKE_ROOM)}

@@ -156,14 +156,23 @@ def test_only_one_new_key_continues_a_contact() -> None:
     assert operations(plan) == [("create", "c"), ("rename", "b")]
 
 
-@pytest.mark.parametrize("status", [Status.CREATING, Status.DELETING])
-def test_pending_contacts_are_awaited_and_withdrawn_where_they_are_not_wanted(status: Status) -> None:
-    before = record(recorded("a", 1, contact_id=ContactId(""), status=status, since=1))
+def test_what_is_being_created_is_awaited_and_withdrawn_where_it_is_not_wanted() -> None:
+    before = record(recorded("a", 1, contact_id=ContactId(""), status=Status.CREATING, since=1))
     for desired in ([row("a", 1)], [row("a", 1, email="")]):
         plan = make_plan(desired, before, CAREFUL)
         assert operations(plan) == [("await", "a")]
         assert plan.changes[0].reason is Reason.PENDING
     assert operations(make_plan([], before, CAREFUL)) == [("withdraw", "a")]
+    assert operations(make_plan([], before, Policy(on_delete=OnDelete.RETAIN))) == [("forget", "a")]
+
+
+def test_what_is_being_deleted_is_awaited_where_it_is_wanted_and_deleted_again_where_it_is_not() -> None:
+    before = record(recorded("a", 1, contact_id=ContactId("I"), status=Status.DELETING, since=1))
+    for desired in ([row("a", 1)], [row("a", 1, email="")]):
+        plan = make_plan(desired, before, CAREFUL)
+        assert operations(plan) == [("await", "a")]
+        assert plan.changes[0].reason is Reason.PENDING
+    assert operations(make_plan([], before, CAREFUL)) == [("delete", "a")]
     assert operations(make_plan([], before, Policy(on_delete=OnDelete.RETAIN))) == [("forget", "a")]
 
 

@@ -44,7 +44,9 @@ def usual_entries(draw: st.DrawFn, contacts: st.SearchStrategy[Contact] = contac
     )
 
 
-any_record = st.lists(odd_entries | usual_entries(), max_size=6).map(record_of)
+# What is being deleted has an id: early versions wrote it without one, and it is read as what is being created.
+entries = (odd_entries | usual_entries()).filter(lambda entry: entry.id or entry.status is not Status.DELETING)
+any_record = st.lists(entries, max_size=6).map(record_of)
 
 
 @given(any_record)

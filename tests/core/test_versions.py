@@ -74,7 +74,7 @@ def test_a_record_that_was_written_by_any_version_is_read_for_ever(text: str) ->
             ),
             record_contact(Key("carla"), BOB, contact_id=ContactId("01CARLA"), status=Status.GONE),
             record_contact(Key("dora"), BOB, status=Status.CREATING, since=1_800_000_000),
-            record_contact(Key("emil"), BOB, status=Status.DELETING, since=1_800_000_001),
+            record_contact(Key("emil"), BOB, status=Status.CREATING, since=1_800_000_001),
         ]
     )
 

@@ -187,7 +187,7 @@ class Mortal:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method: Callable[..., Any] = getattr(self._api, name)
-        if name == "clock_offset":
+        if name in {"clock_offset", "permits_batches"}:
             return method  # it is no call
 
         def call(*arguments: Any) -> Any:

@@ -26,7 +26,8 @@ from sinch_contacts.apply.claims import Claims
 from sinch_contacts.apply.clock import Interruption
 from sinch_contacts.apply.context import Context
 from sinch_contacts.apply.journal.folder import JournalFolder
-from sinch_contacts.apply.reconcile import Outcome, empty, reconcile
+from sinch_contacts.apply.outcome import Outcome
+from sinch_contacts.apply.reconcile import empty, reconcile
 from sinch_contacts.apply.refresh import refresh
 from sinch_contacts.apply.settings import ApplySettings
 from sinch_contacts.apply.undo import Kept

@@ -9,7 +9,7 @@ import pytest
 from machine.inside import Died, Inside
 from outside import people, person
 from shell.conftest import Stack
-from sinch_contacts.apply.problems import Incomplete
+from sinch_contacts.apply.outcome import Incomplete
 from sinch_contacts.apply.undo import read_bundle
 from sinch_contacts.core.review.destruction import DestroyRefused
 from sinch_contacts.core.review.refusal import PlanRefused

@@ -8,7 +8,7 @@ import pytest
 from machine.inside import Inside
 from outside import people, person
 from shell.conftest import Stack
-from sinch_contacts.apply.problems import Incomplete
+from sinch_contacts.apply.outcome import Incomplete
 from sinch_contacts.apply.undo import UnreadableBundle, read_bundle
 from sinch_contacts.shell.lifecycle import PartialResult
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from sinch_contacts.api.answers import UNREADABLE
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.endpoints import endpoints
-from sinch_contacts.api.errors import Rejected, Unavailable, Uncertain
+from sinch_contacts.api.errors import BatchNotPermitted, Rejected, Unavailable, Uncertain
 from sinch_contacts.api.failures import MAYBE_APPLIED
 from sinch_contacts.api.port import Page
 from sinch_contacts.api.settings import ApiSettings
@@ -58,6 +58,7 @@ class HttpContactsApi:
         settings = settings or ApiSettings()
         self._urls = endpoints(target, settings.emulator_url)
         self._sleep = sleep
+        self._permits_batches = True
         self._transport = Transport(
             self._urls.token, credentials, settings, now=now, sleep=sleep, wall=wall, user_agent=_user_agent()
         )
@@ -77,12 +78,12 @@ class HttpContactsApi:
     def create_batch(self, contacts: Sequence[Contact]) -> None:
         """See `ContactsApi`."""
         what = f"the creation of {len(contacts):,} contacts"
-        self._transport.call(Request("POST", self._urls.batch, what, body=encode_batch(contacts), batch=True))
+        self._call_batch(Request("POST", self._urls.batch, what, body=encode_batch(contacts), batch=True))
 
     def delete_batch(self, ids: Sequence[ContactId]) -> None:
         """See `ContactsApi`."""
         what = f"the deletion of {len(ids):,} contacts"
-        self._transport.call(Request("DELETE", self._urls.batch, what, body=encode_ids(ids), batch=True))
+        self._call_batch(Request("DELETE", self._urls.batch, what, body=encode_ids(ids), batch=True))
 
     def create(self, contact: Contact) -> LiveContact:
         """See `ContactsApi`."""
@@ -136,9 +137,20 @@ class HttpContactsApi:
         """See `ContactsApi`."""
         return self._transport.clock_offset
 
+    def permits_batches(self) -> bool:
+        """See `ContactsApi`."""
+        return self._permits_batches
+
     def list_page(self, token: str = "") -> Page:
         """See `ContactsApi`."""
         return self._page({}, token)
+
+    def _call_batch(self, request: Request) -> None:
+        try:
+            self._transport.call(request)
+        except BatchNotPermitted:
+            self._permits_batches = False
+            raise
 
     def _url(self, contact_id: ContactId) -> str:
         return f"{self._urls.contacts}/{quote(contact_id, safe='')}"

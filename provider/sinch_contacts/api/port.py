@@ -30,7 +30,26 @@ class Page(msgspec.Struct, frozen=True):
     next_token: str
 
 
-class ContactsApi(Protocol):
+class ReadApi(Protocol):
+    """What can be read of the contacts of one project in one region. Safe to call from several threads."""
+
+    def get(self, contact_id: ContactId) -> LiveContact | None:
+        """Reads one contact, `None` where there is none with that id."""
+
+    def find_by_external_id(self, external_id: str) -> tuple[LiveContact, ...]:
+        """Reads every contact with that external id; the API does not promise that there is but one."""
+
+    def find_by_identity(self, identity: ChannelIdentity) -> tuple[LiveContact, ...]:
+        """Reads every contact with that identity on that channel (and of that app, where one is named)."""
+
+    def clock_offset(self) -> float:
+        """Returns how many seconds the server's clock is ahead of ours, as its last answer told; 0 where none did."""
+
+    def list_page(self, token: str = "") -> Page:
+        """Reads the next page of all contacts of the project, in an order that Sinch does not document."""
+
+
+class ContactsApi(ReadApi, Protocol):
     """The contacts of one project in one region. Safe to call from several threads."""
 
     def create_batch(self, contacts: Sequence[Contact]) -> None:
@@ -62,17 +81,5 @@ class ContactsApi(Protocol):
             The contact as it then lives, or `None` where there is none with that id.
         """
 
-    def get(self, contact_id: ContactId) -> LiveContact | None:
-        """Reads one contact, `None` where there is none with that id."""
-
-    def find_by_external_id(self, external_id: str) -> tuple[LiveContact, ...]:
-        """Reads every contact with that external id; the API does not promise that there is but one."""
-
-    def find_by_identity(self, identity: ChannelIdentity) -> tuple[LiveContact, ...]:
-        """Reads every contact with that identity on that channel (and of that app, where one is named)."""
-
-    def clock_offset(self) -> float:
-        """Returns how many seconds the server's clock is ahead of ours, as its last answer told; 0 where none did."""
-
-    def list_page(self, token: str = "") -> Page:
-        """Reads the next page of all contacts of the project, in an order that Sinch does not document."""
+    def permits_batches(self) -> bool:
+        """Says whether batch calls are worth a try: not where Sinch has said that this project may not use them."""

@@ -1,24 +1,23 @@
-"""Carrying out a plan: reading first, then creating and changing, deleting last.
+"""Making a set as desired: one procedure, from top to bottom.
 
-A failure thus leaves too much rather than too little. Two things are deleted early: a contact that is to be replaced,
-and one whose identity moves to another contact.
+Reading comes first, then creating and changing, deleting last. A failure thus leaves too much rather than too little.
+Two things are deleted early: a contact that is to be replaced, and one whose identity moves to another contact.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from typing import Final
 
-import msgspec
-
+from sinch_contacts.apply.calls.delete import await_gone, delete, delete_to_replace
+from sinch_contacts.apply.calls.update import update_all
+from sinch_contacts.apply.conflicts import PrefixUnsettled
 from sinch_contacts.apply.context import Context
-from sinch_contacts.apply.creation import Creation
-from sinch_contacts.apply.deletion import Deletion, see_gone
-from sinch_contacts.apply.discovery import Discovery, discover, refuse_taken_names
-from sinch_contacts.apply.pending import settle
-from sinch_contacts.apply.problems import Incomplete, Kind, PrefixUnsettled, Problem, problem_of
-from sinch_contacts.apply.recovery import recover
+from sinch_contacts.apply.outcome import Incomplete, Outcome
+from sinch_contacts.apply.resolving.creation import create
+from sinch_contacts.apply.resolving.discovery import Discoverer, Discovery, as_plan
+from sinch_contacts.apply.resolving.recovery import recover
+from sinch_contacts.apply.resolving.settlement import settle
 from sinch_contacts.apply.run import Run
-from sinch_contacts.apply.updating import update_all
 from sinch_contacts.core.contact.contact import Contact, ContactId, Key
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.errors import ContactsError
@@ -26,30 +25,13 @@ from sinch_contacts.core.limits import BATCH_SIZE
 from sinch_contacts.core.plan.plan import Change, Operation, Plan, plan_of
 from sinch_contacts.core.plan.planner import make_plan
 from sinch_contacts.core.plan.policy import Policy
-from sinch_contacts.core.record.recorded import Record, RecordedContact, Status, record_of
+from sinch_contacts.core.record.problem import Kind
+from sinch_contacts.core.record.recorded import Record, RecordedContact
 
+_LEAVING: Final = "another set of this run deletes its namesake, which is still there"
 _NAME_TAKEN: Final = "another contact of this set still has its name"
 _VANISHED: Final = "somebody else deleted it at the same time"
 _NO_CONTACTS: Final[Mapping[Key, Contact]] = {}
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """What a run left behind.
-
-    Attributes:
-        record: What is now confirmed of the set.
-        run: The run up to which journals are done with; to be recorded with the record.
-        done: How many changes were made at Sinch or settled there.
-        incomplete: Why the set is not as desired yet; `None` where it is, or is but for rejected contacts that the
-            policy tolerates.
-        rejected: Contacts that Sinch rejected, where that is tolerated.
-    """
-
-    record: Record
-    run: str
-    done: int
-    incomplete: Incomplete | None
-    rejected: tuple[Problem, ...] = ()
 
 
 def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison has, and what they are bound to
@@ -79,25 +61,24 @@ def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison ha
     """
     _refuse_unsettled_prefix(ctx, record)
     with closing(Run(ctx, record, last_run)) as run:
-        run.previous = previous
-        ctx.journals.forget(last_run)
-        recover(run, desired, ctx.journals.unfinished(last_run))
-        plan = make_plan(desired, run.record, policy, previous)
+        recover(run, desired, last_run)
+        plan = make_plan(desired, run.states, policy, previous)
         run.journal.plan = plan.digest(ctx.target)
-        run.wanted = wanted = {row.key for row in desired}
-        run.look_at_the_record()
-        run.claim(entry.id for entry in run.record.values() if entry.id and entry.key in wanted)
-        creates = [change.desired for change in plan.of(Operation.CREATE) if change.desired]
-        refuse_taken_names(run, plan.of(Operation.RENAME))
-        recorded = len(run.record)
-        found = discover(run, creates, policy)
-        _review(run, plan, found, recorded)
+        declared = {row.key for row in desired}
+        run.claim(entry.id for entry in run.states.values() if entry.id and entry.key in declared)
+        discoverer = Discoverer(run, policy.on_conflict, declared)
+        discoverer.refuse_taken_names(plan.of(Operation.RENAME))
+        recorded = len(run.states)
+        found = discoverer.discover(_rows(plan.of(Operation.CREATE)))
+        before = {row.key: live.contact for row, (live, *_) in found.there}
+        ctx.reviewer.judge(as_plan(plan, found), recorded, before)
+        ended_by = None
         try:
-            _carry_out(run, plan, found, policy, recorded)
+            _Work(run, discoverer, plan, previous).carry_out(found, recorded)
         except ContactsError as error:
-            run.cause = error
-        run.drop(change.key for change in plan.of(Operation.FORGET))
-        return _outcome(run, policy, len(desired))
+            ended_by = error
+        _forget(run, plan)
+        return _outcome(run, policy, len(desired), last_run, ended_by)
 
 
 def empty(ctx: Context, record: Record, policy: Policy, *, last_run: str = "") -> Outcome:
@@ -119,94 +100,106 @@ def empty(ctx: Context, record: Record, policy: Policy, *, last_run: str = "") -
         ContactsError: Something stands in the way, and nothing was changed.
     """
     with closing(Run(ctx, record, last_run)) as run:
-        ctx.journals.forget(last_run)
-        recover(run, (), ctx.journals.unfinished(last_run))
-        plan = make_plan((), run.record, policy)
+        recover(run, (), last_run)
+        plan = make_plan((), run.states, policy)
         run.journal.plan = plan.digest(ctx.target)
-        ctx.reviewer.judge(plan, len(run.record), {})
+        ctx.reviewer.judge(plan, len(run.states), {})
+        ended_by = None
         try:
-            settle(run, plan.of(Operation.WITHDRAW), policy)
-            run.drop(change.key for change in plan.of(Operation.FORGET))
-            if run.cause is None:
-                Deletion(run).delete(_recorded(plan, Operation.DELETE))
+            settle(run, plan.of(Operation.WITHDRAW))
+            delete(run, _entries(plan.of(Operation.DELETE)))
         except ContactsError as error:
-            run.cause = error
-        return _outcome(run, policy, len(record))
+            ended_by = error
+        _forget(run, plan)
+        return _outcome(run, policy, len(record), last_run, ended_by)
+
+
+class _Work:
+    """A plan that is carried out, step by step."""
+
+    def __init__(self, run: Run, discoverer: Discoverer, plan: Plan, previous: Mapping[Key, Contact]) -> None:
+        self._run = run
+        self._discoverer = discoverer
+        self._plan = plan
+        self._previous = previous
+
+    def carry_out(self, found: Discovery, recorded: int) -> None:
+        """Carries the plan out.
+
+        Args:
+            found: What became of the planned creations once Sinch was looked at.
+            recorded: How many contacts were recorded before.
+        """
+        run, plan = self._run, self._plan
+        settled = settle(run, plan.of(Operation.AWAIT, Operation.WITHDRAW))
+        # A wait is long enough for somebody to make what was not there before.
+        absent, unsure = ((), found.absent) if settled.waited else (found.absent, ())
+        again = self._discoverer.discover([*settled.lost, *unsure])
+        if more := [*again.adopted, *settled.edited]:
+            run.ctx.reviewer.judge_more(plan_of(more, plan.unchanged + len(plan.changes)), recorded)
+        delete(run, _entries(plan.of(Operation.MAKE_ROOM)))
+        create(run, [*absent, *again.absent, *self._see_gone([*found.leaving, *again.leaving])])
+        for batch in _batches(tuple(plan.of(Operation.REPLACE))):
+            gone = delete_to_replace(run, _entries(batch))
+            self._create_absent(row for row in _rows(batch) if row.key in gone)
+        patches = [*found.adopted, *again.adopted, *settled.edited, *plan.of(Operation.PATCH, Operation.RENAME)]
+        missed = update_all(run, patches, self._previous)
+        self._create_absent([*missed, *found.taken, *again.taken])
+        delete(run, _entries(plan.of(Operation.DELETE)))
+
+    def _create_absent(self, rows: Iterable[DesiredContact]) -> None:
+        """Creates contacts that turned out to be gone, once it is sure that they are not there under another id."""
+        found = self._discoverer.discover(rows)
+        for row in update_all(self._run, found.adopted, self._previous):
+            self._run.tell(Kind.FAILED, row, _VANISHED)
+        for row in found.taken:
+            self._run.tell(Kind.FAILED, row, _NAME_TAKEN)
+        create(self._run, found.absent)
+
+    def _see_gone(self, leaving: Sequence[tuple[DesiredContact, ContactId]]) -> list[DesiredContact]:
+        """Waits until contacts that another set of this run deletes are gone; tells those that are still there."""
+        run, ids = self._run, [contact_id for _, contact_id in leaving]
+        left = await_gone(run, ids, "waiting for {:,} contacts that another set deletes", run.waits.confirm_end())
+        for row, contact_id in leaving:
+            if contact_id in left:
+                run.tell(Kind.PENDING, row, _LEAVING)
+        return [row for row, contact_id in leaving if contact_id not in left]
 
 
 def _refuse_unsettled_prefix(ctx: Context, record: Record) -> None:
     """Sees to it that no contact is under way under a prefix that would be forgotten."""
     if ctx.prefix != ctx.recorded_prefix:
-        pending = sum(not entry.id and entry.since > 0 for entry in record.values())
-        if pending:
-            raise PrefixUnsettled(pending, ctx.recorded_prefix)
+        creating = sum(not entry.id and entry.since > 0 for entry in record.values())
+        if creating:
+            raise PrefixUnsettled(creating, ctx.recorded_prefix)
 
 
-def _outcome(run: Run, policy: Policy, contacts: int) -> Outcome:
+def _forget(run: Run, plan: Plan) -> None:
+    for change in plan.of(Operation.FORGET):
+        run.states.forgotten(change.key)
+
+
+def _outcome(run: Run, policy: Policy, contacts: int, last_run: str, ended_by: ContactsError | None) -> Outcome:
     run.end()
     rejected = tuple(problem for problem in run.problems if problem.kind is Kind.REJECTED)
     tolerated = policy.tolerates(len(rejected), contacts)
-    fails = run.cause or len(rejected) < len(run.problems) or not tolerated
+    fails = ended_by or len(rejected) < len(run.problems) or not tolerated
     return Outcome(
-        record=record_of(run.record.values()),
-        run=run.settled,
+        record=run.states.record,
+        run=run.journal_watermark(last_run, ended_by),
         done=run.done,
-        incomplete=Incomplete(run.problems, run.done, run.cause) if fails else None,
+        incomplete=Incomplete(run.problems, run.done, ended_by) if fails else None,
         rejected=() if fails else rejected,
     )
 
 
-def _review(run: Run, plan: Plan, found: Discovery, recorded: int) -> None:
-    """Has the plan judged as it is now that Sinch was looked at: what is there is adopted, not created."""
-    there = {row.key: live.contact for row, (live, *_) in found.there}
-    changes = [change for change in plan.changes if change.operation is not Operation.CREATE or change.key not in there]
-    equal = len(there) - len(found.adopted)
-    run.ctx.reviewer.judge(plan_of([*changes, *found.adopted], plan.unchanged + equal), recorded, there)
+def _entries(changes: Iterable[Change]) -> list[RecordedContact]:
+    return [change.recorded for change in changes if change.recorded]
 
 
-def _carry_out(run: Run, plan: Plan, found: Discovery, policy: Policy, recorded: int) -> None:
-    settlement = settle(run, plan.of(Operation.AWAIT, Operation.WITHDRAW), policy)
-    absent, unsure = ((), found.absent) if settlement.waited else (found.absent, ())
-    again = discover(run, [*settlement.lost, *unsure], policy)
-    if more := [*again.adopted, *settlement.edited]:
-        run.ctx.reviewer.judge_more(plan_of(more, plan.unchanged + len(plan.changes)), recorded)
-    Deletion(run).delete(_recorded(plan, Operation.MAKE_ROOM))
-    creates = [*absent, *again.absent, *see_gone(run, [*found.leaving, *again.leaving])]
-    if run.cause is None and creates:
-        Creation(run).create(creates)
-    for batch in _batches(tuple(plan.of(Operation.REPLACE))):
-        if run.cause is None:
-            _replace(run, batch, policy)
-    patches = [*found.adopted, *again.adopted, *settlement.edited, *plan.of(Operation.PATCH, Operation.RENAME)]
-    if run.cause is None:
-        _create_absent(run, [*update_all(run, patches), *found.taken, *again.taken], policy)
-    if run.cause is None:
-        Deletion(run).delete(_recorded(plan, Operation.DELETE))
-
-
-def _create_absent(run: Run, rows: Sequence[DesiredContact], policy: Policy) -> None:
-    """Creates contacts that turned out to be gone, once it is sure that they are not there under another id."""
-    found = discover(run, rows, policy)
-    run.problems += [problem_of(Kind.FAILED, row, _VANISHED) for row in update_all(run, found.adopted)]
-    run.problems += [problem_of(Kind.FAILED, row, _NAME_TAKEN) for row in found.taken]
-    if run.cause is None and found.absent:
-        Creation(run).create(found.absent)
-
-
-def _recorded(plan: Plan, operation: Operation) -> list[RecordedContact]:
-    return [change.recorded for change in plan.of(operation) if change.recorded]
+def _rows(changes: Iterable[Change]) -> list[DesiredContact]:
+    return [change.desired for change in changes if change.desired]
 
 
 def _batches(changes: Sequence[Change]) -> list[Sequence[Change]]:
     return [changes[start : start + BATCH_SIZE] for start in range(0, len(changes), BATCH_SIZE)]
-
-
-def _replace(run: Run, batch: Sequence[Change], policy: Policy) -> None:
-    """Deletes a batch, sees it gone, and creates it again; in between its contacts are recorded as to be created."""
-    old = [change.recorded for change in batch if change.recorded]
-    gone = Deletion(run).delete(old, own_urn=run.ctx.urn)
-    again = [entry for entry in old if entry.id in gone]
-    run.note(msgspec.structs.replace(entry, id=ContactId(""), status=Status.CREATING) for entry in again)
-    keys = {entry.key for entry in again}
-    if keys and run.cause is None:
-        _create_absent(run, [change.desired for change in batch if change.desired and change.key in keys], policy)

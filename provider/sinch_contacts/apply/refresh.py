@@ -7,12 +7,13 @@ import msgspec
 
 from sinch_contacts.apply.context import Context
 from sinch_contacts.apply.reading.reader import Reader, known_contacts
-from sinch_contacts.core.contact.contact import FIELDS, Contact, Key, LiveContact
+from sinch_contacts.core.contact.contact import FIELDS, Contact, Key
 from sinch_contacts.core.contact.digest import contact_digest
 from sinch_contacts.core.contact.observed import observe, owned_part
-from sinch_contacts.core.record.recorded import Record, RecordedContact, Status, record_contact, record_of
+from sinch_contacts.core.record.recorded import Record, Status
+from sinch_contacts.core.record.states import States
 
-_UNCHANGED: Final = frozenset({Status.CREATING, Status.DELETING})
+_IN_FLIGHT: Final = frozenset({Status.CREATING, Status.DELETING})
 
 
 class Observation(msgspec.Struct, frozen=True):
@@ -35,7 +36,7 @@ class Observation(msgspec.Struct, frozen=True):
 def refresh(ctx: Context, record: Record, declared: Mapping[Key, Contact]) -> Observation:
     """Reads every recorded contact and compares it with what was last declared.
 
-    Pending contacts stay pending: only an update settles them.
+    What is in flight stays so: only an update settles it.
 
     Args:
         ctx: What the work needs.
@@ -45,52 +46,31 @@ def refresh(ctx: Context, record: Record, declared: Mapping[Key, Contact]) -> Ob
     Returns:
         What was seen.
     """
-    entries = [entry for entry in record.values() if entry.status not in _UNCHANGED]
+    states = States(record)
+    entries = [entry for entry in record.values() if entry.status not in _IN_FLIGHT]
     reader = Reader(ctx.api, ctx.settings.pace, ctx.clock.now, least=known_contacts(record))
     live = reader.find_ids([entry.id for entry in entries])
     contacts = dict(declared)
     changed: dict[Key, tuple[str, ...]] = {}
-    seen: dict[Key, RecordedContact] = dict(record)
     for entry in entries:
-        like = declared.get(entry.key)
+        key, found, like = entry.key, live.get(entry.id), declared.get(entry.key)
         if like and contact_digest(like) not in {entry.digest, entry.applied}:
             like = None  # a run that failed half-way has changed it since
-        found = live.get(entry.id)
         if found is None:
-            seen[entry.key] = msgspec.structs.replace(entry, status=Status.GONE)
-            contacts.pop(entry.key, None)
+            states.missing(key)
+            contacts.pop(key, None)
         elif like is not None:
-            seen[entry.key], contacts[entry.key] = _compare(entry, like, found)
-            if seen[entry.key].status is Status.DRIFTED:
-                changed[entry.key] = _differing(contacts[entry.key], like)
+            contacts[key] = observe(found.contact, like, entry.owned)
+            states.looked_at(key, contacts[key])
         else:
-            seen[entry.key] = _record(entry, owned_part(found.contact, entry.owned, entry.identities))
-            if seen[entry.key].status is Status.DRIFTED:
-                changed[entry.key] = ()
+            states.looked_at(key, owned_part(found.contact, entry.owned, entry.identities))
+        if states[key].status is Status.DRIFTED:
+            changed[key] = _differing(contacts[key], like) if like else ()
     return Observation(
-        record=record_of(seen.values()),
+        record=states.record,
         contacts=contacts,
         changed=changed,
-        deleted=tuple(entry.key for entry in seen.values() if entry.status is Status.GONE),
-    )
-
-
-def _compare(entry: RecordedContact, like: Contact, found: LiveContact) -> tuple[RecordedContact, Contact]:
-    contact = observe(found.contact, like, entry.owned)
-    return _record(entry, contact), contact
-
-
-def _record(entry: RecordedContact, contact: Contact) -> RecordedContact:
-    """Records a contact as it was found; it drifted where that is not what was applied last."""
-    applied = entry.applied or entry.digest
-    drifted = contact_digest(contact) != applied
-    return record_contact(
-        entry.key,
-        contact,
-        contact_id=entry.id,
-        origin=entry.origin,
-        status=Status.DRIFTED if drifted else Status.LIVE,
-        applied=applied if drifted else "",
+        deleted=tuple(entry.key for entry in states.values() if entry.status is Status.GONE),
     )
 
 

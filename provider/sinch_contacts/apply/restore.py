@@ -11,20 +11,23 @@ from typing import Final
 
 import msgspec
 
+from sinch_contacts.apply.calls.update import update_all
 from sinch_contacts.apply.context import Context
-from sinch_contacts.apply.discovery import differences
-from sinch_contacts.apply.problems import Incomplete
+from sinch_contacts.apply.outcome import Incomplete
 from sinch_contacts.apply.reading.reader import Reader
 from sinch_contacts.apply.reconcile import reconcile
 from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.undo import Bundle
-from sinch_contacts.apply.updating import update_all
-from sinch_contacts.core.contact.contact import Contact, ContactId, Key, LiveContact
+from sinch_contacts.core.contact.contact import Contact, Key, LiveContact
 from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.name import name_of
 from sinch_contacts.core.contact.normalize import normalize_contact
+from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.plan.plan import Change, Operation, Reason
+from sinch_contacts.core.plan.planner import patch_of
 from sinch_contacts.core.plan.policy import OnDelete, Policy
-from sinch_contacts.core.record.recorded import record_contact
+from sinch_contacts.core.record.recorded import Origin
+from sinch_contacts.core.record.states import as_found
 
 _UNNAMED: Final = "Unknown"
 
@@ -92,12 +95,18 @@ def restore_bundle(ctx: Context, bundle: Bundle, name: str) -> Restoration:
             return msgspec.structs.replace(found.seen, incomplete=outcome.incomplete)
         done = outcome.done
         ctx.journals.forget(outcome.run)
-    with closing(Run(ctx, {})) as run:
-        update_all(run, found.changes)
+    ended_by = None
+    with closing(
+        Run(ctx, {change.recorded.key: change.recorded for change in found.changes if change.recorded})
+    ) as run:
+        try:
+            update_all(run, found.changes, {})
+        except ContactsError as error:
+            ended_by = error
         run.end()
         ctx.journals.forget(run.id)
-    fails = run.problems or run.cause
-    incomplete = Incomplete(run.problems, done + run.done, run.cause) if fails else None
+    fails = run.problems or ended_by
+    incomplete = Incomplete(run.problems, done + run.done, ended_by) if fails else None
     return msgspec.structs.replace(found.seen, incomplete=incomplete)
 
 
@@ -107,16 +116,16 @@ def _look(ctx: Context, bundle: Bundle, name: str) -> _Survey:
     deleted = {kept.key: (line, kept) for line, kept in enumerate(bundle.deleted, 2)}
     rows = {key: DesiredContact(key, _declared(kept.contact), name, line) for key, (line, kept) in deleted.items()}
     changed = {kept.id: kept for kept in reversed(bundle.changed)}
-    found = reader.find(rows)
+    found = reader.find({key: (name_of(row.contact),) for key, row in rows.items()})
     live = reader.find_ids(list(changed))
     successors = {
         key: copies[0]
         for key, copies in found.items()
-        if len(copies) == 1 and deleted[key][1].replaced and differences(rows[key], copies[0])
+        if len(copies) == 1 and deleted[key][1].replaced and _differing(rows[key], copies[0])
     }
-    equal = {key for key, copies in found.items() if len(copies) == 1 and not differences(rows[key], copies[0])}
+    equal = {key for key, copies in found.items() if len(copies) == 1 and not _differing(rows[key], copies[0])}
     changes = [
-        _change(rows[key], live, differences(rows[key], live), rows[key].contact) for key, live in successors.items()
+        _change(rows[key], live, _differing(rows[key], live), rows[key].contact) for key, live in successors.items()
     ]
     changes += [
         _change(DesiredContact(kept.key, kept.contact, name, 0), live[kept.id], kept.fields, kept.contact)
@@ -130,6 +139,11 @@ def _look(ctx: Context, bundle: Bundle, name: str) -> _Survey:
         gone=tuple(kept.key for kept in changed.values() if kept.id not in live),
     )
     return _Survey(tuple(row for key, row in rows.items() if key not in found or key in equal), tuple(changes), seen)
+
+
+def _differing(row: DesiredContact, live: LiveContact) -> tuple[str, ...]:
+    patch = patch_of(row, as_found(row.key, live, row.contact, Origin.ADOPTED))
+    return patch.fields if patch else ()
 
 
 def _declared(live: Contact) -> Contact:
@@ -152,6 +166,6 @@ def _change(row: DesiredContact, live: LiveContact, fields: Sequence[str], kept:
     others = dict.fromkeys(name for name in Contact.__struct_fields__[2:] if name not in fields)
     back: Mapping[str, object] = {name: getattr(kept, name) for name in fields}
     contact = normalize_contact(msgspec.structs.replace(live.contact, **{**others, **back}))
-    recorded = record_contact(row.key, kept, contact_id=ContactId(live.id))
+    recorded = as_found(Key(live.id), live, contact, Origin.ADOPTED)
     desired = msgspec.structs.replace(row, contact=contact)
     return Change(Operation.PATCH, row.key, Reason.GIT, desired, recorded, tuple(fields))

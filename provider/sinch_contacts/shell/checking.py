@@ -9,15 +9,14 @@ from typing import Final
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
-from sinch_contacts.apply.discovery import survey
-from sinch_contacts.apply.reading.reader import OverBudget, Reader
+from sinch_contacts.apply.reading.reader import OverBudget
+from sinch_contacts.apply.resolving.discovery import Discoverer, as_plan
 from sinch_contacts.apply.run import Run
 from sinch_contacts.core.contact.desired import DesiredContact, DesiredSet, packed_digest, unpack
 from sinch_contacts.core.contact.digest import keyed_digest
 from sinch_contacts.core.contact.normalize import identity_key
 from sinch_contacts.core.contact.sharding import ShardsChanged, set_name
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.plan.plan import plan_of
 from sinch_contacts.core.plan.planner import make_plan
 from sinch_contacts.core.record.capacity import refuse_too_large
 from sinch_contacts.core.review.manifest import make_manifest
@@ -103,26 +102,24 @@ def _look(call: Call, process: Process, settings: Settings, new: Inputs, wanted:
     """Tells what a first `pulumi up` would do, as far as a few calls can know."""
     ctx = process.context(call, settings, new)
     calls = settings.number("previewCalls", PREVIEW_CALLS)
-    run = Run(ctx, {}, reader=Reader(ctx.api, ctx.settings.pace, ctx.clock.now, budget=calls))
+    run = Run(ctx, {}, budget=calls)
     later = unknown_note(len(wanted.unknown))
     review = Review(call, process, settings, new)
     plan = make_plan(wanted.contacts, {}, new.policy)
     explain(call, process, settings, new, Known(wanted, {}, plan, {}))
+    rows = {row.key: row for row in wanted.contacts}
+    discoverer = Discoverer(run, new.policy.on_conflict, rows)
     try:
-        rows = {row.key: row for row in wanted.contacts}
-        found = survey(run, rows, run.reader.find(rows), new.policy, new.target)
+        found = discoverer.survey(rows, discoverer.find(rows))
     except OverBudget:
-        call.tell(f"plan: up to +{len(wanted.contacts):,}, not compared with Sinch{later}")
+        call.tell(f"plan: up to +{len(rows):,}, not compared with Sinch{later}")
         review.judge(Planned(plan, 0, {}, "nothing", unknown=len(wanted.unknown)))
         return
-    absent = {row.key for row in found.absent}
-    creates = (change for change in plan.changes if change.key in absent)
-    equal = len(wanted.contacts) - len(found.absent) - len(found.adopted) - len(found.leaving)
-    seen = plan_of([*creates, *found.adopted], equal)
-    adopted = equal + len(found.adopted)
-    note = f" · {adopted:,} of them found at Sinch and adopted" if adopted else ""
+    seen = as_plan(plan, found)
+    note = f" · {len(found.there):,} of them found at Sinch and adopted" if found.there else ""
     review.tell(seen, note + later)
     before = {row.key: live.contact for row, (live, *_) in found.there}
+    equal = len(found.there) - len(found.adopted)
     review.judge(Planned(seen, 0, before, "Sinch", adopted=equal, unknown=len(wanted.unknown)))
 
 

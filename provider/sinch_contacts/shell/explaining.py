@@ -5,6 +5,7 @@ import msgspec
 from sinch_contacts.apply.reading.reader import Reader
 from sinch_contacts.core.contact.contact import Contact, Key, LiveContact
 from sinch_contacts.core.contact.desired import DesiredContact, DesiredSet
+from sinch_contacts.core.contact.name import name_of
 from sinch_contacts.core.contact.normalize import normalize_key
 from sinch_contacts.core.plan.plan import Change, Plan
 from sinch_contacts.core.plan.reading import Pace
@@ -90,4 +91,4 @@ def _live(
     reader = Reader(process.api(settings, inputs), Pace(), process.clock.now)
     if recorded and recorded.id:
         return tuple(reader.find_ids([recorded.id]).values())
-    return reader.look_up(desired) if desired else ()
+    return reader.look_up((name_of(desired.contact),)) if desired else ()

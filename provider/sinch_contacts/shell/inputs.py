@@ -157,7 +157,7 @@ def outputs_of(  # noqa: PLR0913  # the outputs that are recorded
         "summary": {
             "contacts": float(len(record)),
             "adopted": float(sum(entry.origin is Origin.ADOPTED for entry in record.values())),
-            "unsettled": float(sum(not entry.is_settled for entry in record.values())),
+            "unsettled": float(sum(not entry.is_live for entry in record.values())),
             "confirmed_at": datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds"),
         },
     }

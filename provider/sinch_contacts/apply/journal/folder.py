@@ -13,17 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
-from sinch_contacts.apply.journal.lines import AskedContact, Damaged, Head, Line, read_lines
-from sinch_contacts.apply.journal.replay import Left, sum_up
+from sinch_contacts.apply.journal.lines import Damaged, Head, Line, read_lines
+from sinch_contacts.apply.journal.replay import Recovered, replay
 from sinch_contacts.apply.journal.writer import Journal
-from sinch_contacts.core.contact.contact import Contact
-from sinch_contacts.core.contact.digest import (
-    contact_digest,
-    content_digest,
-    field_digests,
-    identities_digest,
-    keyed_digest,
-)
+from sinch_contacts.core.contact.digest import content_digest, keyed_digest
+from sinch_contacts.core.contact.name import Name
 from sinch_contacts.core.target import Target
 
 _SUFFIX: Final = ".jsonl"
@@ -38,13 +32,13 @@ class Journals(Protocol):
     def open(self, now: float, last_run: str) -> tuple[str, Journal]:
         """Begins a run; returns its id, which is greater than those of earlier runs, and its journal."""
 
-    def unfinished(self, last_run: str) -> Left:
+    def unfinished(self, last_run: str) -> Recovered:
         """Sums up the journals of runs after the one that the state records."""
 
     def forget(self, last_run: str) -> None:
         """Removes the journals up to the run that the state records."""
 
-    def digest_name(self, name: str) -> str:
+    def digest_name(self, name: Name) -> str:
         """Returns what stands for a contact's name."""
 
 
@@ -76,10 +70,10 @@ class JournalFolder:
         run = f"{number:0{_TIME}d}-{secrets.token_hex(4)}"
         return run, Journal(self._folder / f"{run}{_SUFFIX}", self._set, run)
 
-    def unfinished(self, last_run: str) -> Left:
+    def unfinished(self, last_run: str) -> Recovered:
         """See `Journals`; a file that cannot be trusted is set aside, and told."""
         lines = [self._trusted(path) for path in self._files() if path.stem > last_run]
-        return sum_up(lines)
+        return replay(lines)
 
     def forget(self, last_run: str) -> None:
         """See `Journals`."""
@@ -88,7 +82,7 @@ class JournalFolder:
                 with suppress(OSError):
                     path.unlink()
 
-    def digest_name(self, name: str) -> str:
+    def digest_name(self, name: Name) -> str:
         """See `Journals`."""
         return keyed_digest(self._secret, name, _NAME_LENGTH)
 
@@ -125,13 +119,3 @@ def _read_own(path: Path) -> bytes:
         if not (mine and stat.S_ISREG(found.st_mode) and not stat.S_IMODE(found.st_mode) & 0o022):
             raise Damaged("Others could have written it.")
         return stream.read()
-
-
-def asked_contact(journals: Journals, name: str, contact: Contact) -> AskedContact:
-    """Builds what a journal says of a contact whose creation is asked for."""
-    return AskedContact(
-        journals.digest_name(name),
-        contact_digest(contact),
-        identities_digest(contact.channel_identities),
-        field_digests(contact),
-    )

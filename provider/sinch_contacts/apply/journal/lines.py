@@ -14,9 +14,9 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.contact.contact import ContactId, Key
+from sinch_contacts.core.contact.contact import ContactId
+from sinch_contacts.core.contact.digest import Fingerprint
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.core.record.recorded import Origin, RecordedContact, Status
 
 _VERSION: Final = 1
 _CHECK: Final = 8
@@ -48,25 +48,17 @@ class Head(msgspec.Struct, frozen=True, tag="head"):
 
 
 class AskedContact(msgspec.Struct, frozen=True, array_like=True):
-    """A contact whose creation is asked for; the digests are those that are recorded of it."""
+    """A contact whose creation is asked for: what stands for its name, and its fingerprint."""
 
     name: str
     digest: str
     identities: str
     fields: str
 
-    def pending(self, key: Key, since: int) -> RecordedContact:
-        """Returns what is to be recorded of it, `since` whole seconds since 1970."""
-        return RecordedContact(
-            key=key,
-            id=ContactId(""),
-            origin=Origin.CREATED,
-            status=Status.CREATING,
-            digest=self.digest,
-            identities=self.identities,
-            fields=self.fields,
-            since=since,
-        )
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """Stands for what is asked for."""
+        return Fingerprint(self.digest, self.identities, self.fields)
 
 
 class Creating(msgspec.Struct, frozen=True, tag="creating"):

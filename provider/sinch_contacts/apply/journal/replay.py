@@ -1,4 +1,4 @@
-"""What interrupted runs left: the sum of what their journals say, and the state does not know of."""
+"""What interrupted runs left: what their journals say, and the state does not know of."""
 
 from collections.abc import Iterable, Sequence
 
@@ -23,34 +23,43 @@ class Edited(msgspec.Struct, frozen=True):
     fields: frozenset[str] = frozenset()
 
 
-class Left(msgspec.Struct, frozen=True):
+class Recovered(msgspec.Struct, frozen=True):
     """What journals say may have been sent, and the state does not know of.
 
     Attributes:
-        created: Names whose creation was asked for: what is found of them was made by us.
+        created: What stands for names whose creation was asked for: what is found of them was made by us.
         asked: Contacts whose creation may have been accepted and that were not seen, by what stands for their names.
         seen: Likewise those that were seen by a run which ended in good order; the state did not get to know of it.
-        leaving: Ids whose deletion may have been accepted, likewise.
-        changed: Ids of contacts that may have been changed.
+        deleting: Ids whose deletion may have been accepted, each with the time of that, in seconds since 1970.
+        changed: Contacts that may have been changed, by id: they need not look as they were asked for, nor have the
+            name that they were asked for under.
+        orphans: Contacts that were found, neither recorded nor declared, each with what stands for the name that it
+            was asked for under.
     """
 
     created: frozenset[str] = frozenset()
     asked: dict[str, Asked] = {}
     seen: dict[str, Asked] = {}
-    leaving: dict[ContactId, int] = {}
+    deleting: dict[ContactId, int] = {}
     changed: dict[ContactId, Edited] = {}
+    orphans: dict[ContactId, str] = {}
 
     def __bool__(self) -> bool:
         """Whether there is anything to settle."""
-        return bool(self.asked or self.seen or self.leaving or self.changed)
+        return bool(self.asked or self.seen or self.deleting or self.changed)
+
+    def fields_set(self, contact_id: ContactId) -> tuple[str, ...]:
+        """Names the fields that interrupted runs may have set in a contact: they are ours since then."""
+        edited = self.changed.get(contact_id)
+        return tuple(sorted(edited.fields)) if edited else ()
 
 
-def sum_up(journals: Iterable[Sequence[Line]]) -> Left:
+def replay(journals: Iterable[Sequence[Line]]) -> Recovered:
     """Sums up the lines of journals, in the order of their runs."""
     created: set[str] = set()
     asked: dict[str, Asked] = {}
     seen: dict[str, Asked] = {}
-    leaving: dict[ContactId, int] = {}
+    deleting: dict[ContactId, int] = {}
     changed: dict[ContactId, Edited] = {}
     for lines in journals:
         refused = {line.call for line in lines if isinstance(line, Answered) and line.answer is Answer.REFUSED}
@@ -60,7 +69,7 @@ def sum_up(journals: Iterable[Sequence[Line]]) -> Left:
                 case Creating() if line.call not in refused:
                     mine.update((contact.name, (contact, line.at)) for contact in line.contacts)
                 case Deleting() if line.call not in refused:
-                    leaving.update(dict.fromkeys(line.ids, line.at))
+                    deleting.update(dict.fromkeys(line.ids, line.at))
                 case Changing() if line.call not in refused:
                     before = changed.get(line.id, Edited())
                     # From here on it goes by its id: whoever is asked for under that name later on is another one.
@@ -75,4 +84,4 @@ def sum_up(journals: Iterable[Sequence[Line]]) -> Left:
                 case _:
                     pass
         asked |= mine
-    return Left(frozenset(created | asked.keys()), asked, seen, leaving, changed)
+    return Recovered(frozenset(created | asked.keys()), asked, seen, deleting, changed)

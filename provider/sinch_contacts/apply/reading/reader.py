@@ -13,14 +13,16 @@ from typing import TypeVar
 
 import msgspec
 
-from sinch_contacts.api.port import ContactsApi, Page
-from sinch_contacts.apply.names import name_of, names_of
+from sinch_contacts.api.port import Page, ReadApi
 from sinch_contacts.core.contact.contact import ContactId, Key, LiveContact
-from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.name import Name, external_id_of, identity_of, names_of
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.limits import PAGE_SIZE
 from sinch_contacts.core.plan.reading import LATENCY, Pace
 from sinch_contacts.core.record.recorded import Record, Status
+
+Names = tuple[Name, ...]
+"""The names under which one contact may be there: more than one where its set's prefix has changed."""
 
 Found = dict[Key, tuple[LiveContact, ...]]
 """What was found, by key; a key that was not found is left out."""
@@ -37,7 +39,7 @@ class Reader:
     """Reads contacts of one project; remembers how large the project is at least."""
 
     def __init__(
-        self, api: ContactsApi, pace: Pace, now: Callable[[], float], *, least: int = 0, budget: float = inf
+        self, api: ReadApi, pace: Pace, now: Callable[[], float], *, least: int = 0, budget: float = inf
     ) -> None:
         """Prepares a reader.
 
@@ -67,33 +69,43 @@ class Reader:
         with ThreadPoolExecutor(self._pace.concurrency) as pool:
             return list(pool.map(work, items))
 
-    def look_up(self, wanted: DesiredContact) -> tuple[LiveContact, ...]:
-        """Finds a contact by its external id, or by its first identity where it has none."""
-        if wanted.contact.external_id:
-            return self._api.find_by_external_id(wanted.contact.external_id)
-        return self._api.find_by_identity(wanted.contact.channel_identities[0])
+    def look_up(self, names: Names) -> tuple[LiveContact, ...]:
+        """Finds the contacts that have one of some names."""
+        found = (live for name in names for live in self._look_up(name))
+        return tuple({live.id: live for live in found}.values())
 
-    def find(self, wanted: Mapping[Key, DesiredContact]) -> Found:
-        """Finds contacts by external id or identity.
+    def find(self, wanted: Mapping[Key, Names]) -> Found:
+        """Finds contacts by their names.
 
         A contact that is left out of the result was not seen in a scan of the whole project, or in a look-up.
+
+        Args:
+            wanted: The names under which each may be there.
         """
-        names = {name_of(row.contact): key for key, row in wanted.items()}
+        keys: dict[Name, tuple[Key, ...]] = {}
+        for key, names in wanted.items():
+            for name in names:
+                keys[name] = (*keys.get(name, ()), key)
         found: defaultdict[Key, dict[ContactId, LiveContact]] = defaultdict(dict)
 
         def note(contacts: Iterable[LiveContact]) -> bool:
             for live in contacts:
                 for name in names_of(live):
-                    if (key := names.get(name)) is not None:
+                    for key in keys.get(name, ()):
                         found[key][live.id] = live
             return False
 
         if not self._scan(note, len(wanted)):
-            missing = [contact for key, contact in wanted.items() if key not in found]
+            missing = [key for key in wanted if key not in found]
             self._spend(len(missing))
-            for contact, copies in zip(missing, self.side_by_side(self.look_up, missing), strict=True):
-                found[contact.key].update((live.id, live) for live in copies)
+            for key, copies in self.look_each_up({key: wanted[key] for key in missing}).items():
+                found[key].update((live.id, live) for live in copies)
         return {key: tuple(copies.values()) for key, copies in found.items() if copies}
+
+    def look_each_up(self, wanted: Mapping[Key, Names]) -> Found:
+        """Finds contacts by their names, each by look-ups: one that is left out is not there."""
+        found = zip(wanted, self.side_by_side(self.look_up, list(wanted.values())), strict=True)
+        return {key: copies for key, copies in found if copies}
 
     def everything(self) -> Iterator[LiveContact]:
         """Reads the whole project, page by page."""
@@ -156,6 +168,11 @@ class Reader:
         # What went on that long is taken to go on as long again: else each look would try once more.
         self._least = max(self._least, 2 * pages * PAGE_SIZE)
         return False
+
+    def _look_up(self, name: Name) -> tuple[LiveContact, ...]:
+        if external_id := external_id_of(name):
+            return self._api.find_by_external_id(external_id)
+        return self._api.find_by_identity(identity_of(name))
 
     def _page(self, token: str) -> Page:
         """Reads a page, and learns from it how long pages take."""

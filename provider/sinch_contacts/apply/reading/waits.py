@@ -1,43 +1,84 @@
-"""Waiting for accepted work to become visible: the batch calls are asynchronous and tell nothing but "accepted"."""
+"""Waiting for accepted work to become visible: the batch calls are asynchronous and tell nothing but "accepted".
 
-from collections.abc import Callable, Iterator
+Nothing else knows how long that is. All times are in seconds since 1970.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 
 from sinch_contacts.apply.clock import Clock
 from sinch_contacts.apply.settings import ApplySettings
 
 
-def polls(clock: Clock, settings: ApplySettings, until: float) -> Iterator[bool]:
-    """Paces the looks at work that was accepted: a pause before each, every one twice as long as the one before.
+class Waits:
+    """The waits of one run.
 
-    Args:
-        clock: Time.
-        settings: How long the pauses are.
-        until: The end of the wait, in seconds since 1970; there is one look even where that has passed.
-
-    Yields:
-        Whether this look is the last one before the time is over.
+    Attributes:
+        started: When the run began.
     """
-    pause = settings.first_poll
-    last = False
-    while not last:
-        left = until - clock.now()
-        last = pause >= left
-        clock.sleep(max(0.0, min(pause, left)))
-        pause = min(2 * pause, settings.longest_poll)
-        yield last
 
+    def __init__(self, clock: Clock, settings: ApplySettings) -> None:
+        self.started = clock.now()
+        self._clock = clock
+        self._settings = settings
 
-def wait_until(look: Callable[[bool], bool], clock: Clock, settings: ApplySettings, until: float | None = None) -> bool:
-    """Looks until a look says that all is there, or the time is over.
+    def now(self) -> int:
+        """Returns the time in whole seconds, as it is recorded."""
+        return max(1, int(self._clock.now()))
 
-    Args:
-        look: Takes whether it is the last look; returns whether all is there.
-        clock: Time.
-        settings: Patience.
-        until: The end of the wait; that of the patience where it is left out.
+    def asked_at(self, since: float) -> float:
+        """Returns when an earlier run made a call, which another machine's clock may have told as later than now."""
+        return min(since, self.started)
 
-    Returns:
-        Whether all was there in time.
-    """
-    end = clock.now() + settings.confirm_timeout if until is None else until
-    return any(look(last) for last in polls(clock, settings, end))
+    def confirm_end(self) -> float:
+        """Returns until when what is asked for now is waited for in this run."""
+        return self._clock.now() + self._settings.confirm_timeout
+
+    def settle_end(self, asked_at: Iterable[float]) -> float:
+        """Returns when calls that did not become visible are taken to have been lost.
+
+        Args:
+            asked_at: When each was made; none stand for long ago.
+        """
+        return max(asked_at, default=0) + self._settings.settle_time
+
+    def last_run_end(self) -> float:
+        """Returns until when what runs before this one asked for may yet appear."""
+        return self.started + self._settings.settle_time
+
+    def oldest_new(self) -> float:
+        """Returns the time since when what was made may be a part of something that is still appearing."""
+        return self._clock.now() - self._settings.settle_time
+
+    def rest(self) -> None:
+        """Waits for so long that what comes out of one batch has either come, or will not come soon."""
+        self._clock.sleep(self._settings.quiet_time)
+
+    def polls(self, until: float) -> Iterator[bool]:
+        """Paces the looks at work that was accepted: a pause before each, every one twice as long as the one before.
+
+        Args:
+            until: The end of the wait; there is one look even where that has passed.
+
+        Yields:
+            Whether this look is the last one before the time is over.
+        """
+        pause = self._settings.first_poll
+        last = False
+        while not last:
+            left = until - self._clock.now()
+            last = pause >= left
+            self._clock.sleep(max(0.0, min(pause, left)))
+            pause = min(2 * pause, self._settings.longest_poll)
+            yield last
+
+    def until(self, look: Callable[[], bool], end: float) -> bool:
+        """Looks until a look says that all is as awaited, or the time is over.
+
+        Args:
+            look: Returns whether all is as awaited.
+            end: The end of the wait.
+
+        Returns:
+            Whether all was so in time.
+        """
+        return any(look() for _ in self.polls(end))

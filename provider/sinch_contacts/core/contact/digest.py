@@ -74,6 +74,40 @@ def own_fields(text: str, further: Iterable[str]) -> str:
     return "".join(_LETTERS[name] + digests[name] for name in FIELDS if name in digests)
 
 
+class Fingerprint(msgspec.Struct, frozen=True, gc=False):
+    """What stands for the named fields of a contact: enough to see whether it changed, and in what.
+
+    Attributes:
+        digest: Stands for all named fields; see `contact_digest`.
+        identities: Stands for the identities; see `identities_digest`.
+        fields: Stands for each other field; see `field_digests`.
+    """
+
+    digest: str
+    identities: str
+    fields: str
+
+    @property
+    def owned(self) -> tuple[str, ...]:
+        """Names the fields that it stands for."""
+        return ("channel_identities", *parse_field_digests(self.fields))
+
+
+def fingerprint_of(contact: Contact) -> Fingerprint:
+    """Takes the fingerprint of a normalised contact."""
+    return Fingerprint(contact_digest(contact), identities_digest(contact.channel_identities), field_digests(contact))
+
+
+def is_same(one: Contact, other: Contact) -> bool:
+    """Says whether two normalised contacts have the same digest, without taking it."""
+    if one == other:
+        return True
+    mine, others = one.channel_identities, other.channel_identities
+    if len(mine) == 1 or mine == others or sorted(mine) != sorted(others):
+        return False
+    return msgspec.structs.replace(one, channel_identities=others) == other
+
+
 def keyed_digest(key: bytes, content: str, length: int) -> str:
     """Returns a digest that cannot be found by trying all contents without the key.
 

@@ -12,7 +12,13 @@ import msgspec
 
 from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, Key
 from sinch_contacts.core.contact.desired import DesiredContact
-from sinch_contacts.core.contact.digest import contact_digest, field_digests, identities_digest, parse_field_digests
+from sinch_contacts.core.contact.digest import (
+    Fingerprint,
+    contact_digest,
+    field_digests,
+    identities_digest,
+    parse_field_digests,
+)
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.plan.plan import Change, Operation, Plan, Reason, plan_of
 from sinch_contacts.core.plan.policy import OnChange, OnDelete, Policy
@@ -93,10 +99,20 @@ def _declared(contact: DesiredContact, recorded: RecordedContact, policy: Policy
         reason = Reason.DRIFT if digest == recorded.applied else Reason.BOTH
     may_replace = policy.on_change is OnChange.REPLACE and recorded.origin is Origin.CREATED
     operation = Operation.REPLACE if may_replace else Operation.PATCH
-    return Change(operation, contact.key, reason, contact, recorded, differing_fields(contact.contact, recorded))
+    return Change(
+        operation, contact.key, reason, contact, recorded, differing_fields(contact.contact, recorded.fingerprint)
+    )
 
 
-def differing_fields(contact: Contact, recorded: RecordedContact) -> tuple[str, ...]:
+def patch_of(row: DesiredContact, found: RecordedContact) -> Change | None:
+    """Returns the patch of a contact that was found, and is not as declared; `None` where it is."""
+    if found.status is not Status.DRIFTED:
+        return None
+    fields = differing_fields(row.contact, found.fingerprint)
+    return Change(Operation.PATCH, row.key, Reason.GIT, row, found, fields)
+
+
+def differing_fields(contact: Contact, recorded: Fingerprint) -> tuple[str, ...]:
     """Names the fields of a contact that differ from what is recorded, cleared ones among them.
 
     The short digests of fields can agree by chance. Where they all do although the contacts differ, every owned field
@@ -115,10 +131,9 @@ def differing_fields(contact: Contact, recorded: RecordedContact) -> tuple[str, 
 
 def _left(recorded: RecordedContact, policy: Policy) -> Change:
     match recorded.status:
-        case Status.CREATING | Status.DELETING if not recorded.id:
+        case Status.CREATING:
             operation = Operation.FORGET if policy.on_delete is OnDelete.RETAIN else Operation.WITHDRAW
-            reason = Reason.GIT if recorded.status is Status.CREATING else Reason.PENDING
-            return Change(operation, recorded.key, reason, None, recorded)
+            return Change(operation, recorded.key, Reason.GIT, None, recorded)
         case Status.GONE:
             return Change(Operation.FORGET, recorded.key, Reason.BOTH, None, recorded)
     ours = recorded.origin is Origin.CREATED or policy.delete_adopted
@@ -130,7 +145,7 @@ def _renames(wanted: Mapping[Key, DesiredContact], record: Record) -> dict[Key, 
     """Pairs new keys with settled contacts whose keys left the set, where all identities are the same."""
     lost: defaultdict[str, list[RecordedContact]] = defaultdict(list)
     for key, recorded in record.items():
-        if key not in wanted and recorded.is_settled:
+        if key not in wanted and recorded.is_live:
             lost[recorded.identities].append(recorded)
     renames: dict[Key, Change] = {}
     if not lost:
@@ -144,7 +159,7 @@ def _renames(wanted: Mapping[Key, DesiredContact], record: Record) -> dict[Key, 
         if candidates:
             recorded = candidates.pop()
             reason = Reason.BOTH if recorded.status is Status.DRIFTED else Reason.GIT
-            fields = differing_fields(contact.contact, recorded)
+            fields = differing_fields(contact.contact, recorded.fingerprint)
             renames[key] = Change(Operation.RENAME, key, reason, contact, recorded, fields)
     return renames
 

@@ -10,8 +10,6 @@ from math import ceil
 from random import Random
 from typing import Final
 
-import msgspec
-
 from sinch_contacts.core.contact import ulid
 from sinch_contacts.core.contact.contact import FIELDS, Contact, ContactId, Key
 from sinch_contacts.core.contact.desired import DesiredContact
@@ -19,6 +17,7 @@ from sinch_contacts.core.contact.digest import FIELD_DIGEST_LENGTH, field_digest
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.record.record_text import encode_record
 from sinch_contacts.core.record.recorded import Origin, Record, RecordedContact, Status
+from sinch_contacts.core.record.states import without_applied
 
 LARGEST_RECORD: Final = 12_250_000
 """Characters that the text of a record may have. A partial result carries 12.58 million in all; the rest is a margin
@@ -107,7 +106,7 @@ def portable(record: Record, limit: int = LARGEST_RECORD) -> Record:
     """
     if all(not entry.applied for entry in record.values()) or len(encode_record(record)) <= limit:
         return record
-    return {key: msgspec.structs.replace(entry, applied="") for key, entry in record.items()}
+    return without_applied(record)
 
 
 def _text_length(size: int) -> int:

@@ -127,7 +127,8 @@ def decode_record(text: str) -> Record:
 
 
 def _read_rows(content: bytes) -> Record:
-    return record_of(map(_row, zlib.decompress(content).splitlines()))
+    rows = map(_row, zlib.decompress(content).splitlines())
+    return record_of(_as_creating(row) if _is_unseen(row) else row for row in rows)
 
 
 def _read_columns(content: bytes) -> Record:
@@ -155,7 +156,19 @@ def _read_columns(content: bytes) -> Record:
         _slices(noise.applied, columns.applied, count),
         strict=True,
     )
-    return dict(zip(columns.keys, starmap(RecordedContact, rows), strict=True))
+    record = dict(zip(columns.keys, starmap(RecordedContact, rows), strict=True))
+    if Status.DELETING in columns.statuses:
+        record |= {key: _as_creating(row) for key, row in record.items() if _is_unseen(row)}
+    return record
+
+
+def _is_unseen(row: RecordedContact) -> bool:
+    return row.status is Status.DELETING and not row.id
+
+
+def _as_creating(row: RecordedContact) -> RecordedContact:
+    """Reads what early versions wrote of a contact that left the set before it was seen: its creation is awaited."""
+    return msgspec.structs.replace(row, status=Status.CREATING)
 
 
 _READERS: Final = {"1": _read_rows, _VERSION: _read_columns}

@@ -5,12 +5,13 @@ It holds no personal data but the keys. `record_text` turns it into the text tha
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypedDict, Unpack
 
 import msgspec
 
 from sinch_contacts.core.contact.contact import Contact, ContactId, Key
-from sinch_contacts.core.contact.digest import contact_digest, field_digests, identities_digest, parse_field_digests
+from sinch_contacts.core.contact.digest import Fingerprint, fingerprint_of
+from sinch_contacts.core.contact.name import Name, name_of_key
 
 NOBODY_KNOWS: Final = "?"
 """The digest of a contact that may have been changed: it equals none, so that the next run sets every owned field."""
@@ -39,8 +40,7 @@ class Status(StrEnum):
     """Its creation was asked for, and it has not been seen yet."""
 
     DELETING = "x"
-    """Its deletion was asked for, and it has not been seen gone; or, without an id, it left the set while it was
-    pending, and is deleted when it appears."""
+    """Its deletion was asked for, and it has not been seen gone."""
 
 
 class RecordedContact(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
@@ -48,10 +48,10 @@ class RecordedContact(msgspec.Struct, frozen=True, array_like=True, omit_default
 
     Attributes:
         key: Its key in the set.
-        id: Its id at Sinch; empty while it is pending.
+        id: Its id at Sinch; empty while it is being created.
         origin: See `Origin`.
         status: See `Status`.
-        digest: Stands for all owned fields as they were last confirmed (asked for, while pending).
+        digest: Stands for all owned fields as they were last confirmed (asked for, while it is being created).
         identities: Stands for its identities.
         fields: Short digests of the other owned fields.
         since: Unix time in whole seconds at which its creation or deletion was asked for. 0 where none is under way:
@@ -70,19 +70,36 @@ class RecordedContact(msgspec.Struct, frozen=True, array_like=True, omit_default
     applied: str = ""
 
     @property
-    def owned(self) -> tuple[str, ...]:
-        """Names the fields that are ours."""
-        return ("channel_identities", *parse_field_digests(self.fields))
+    def fingerprint(self) -> Fingerprint:
+        """Stands for its owned fields."""
+        return Fingerprint(self.digest, self.identities, self.fields)
 
     @property
-    def is_settled(self) -> bool:
-        """Whether the contact has an id and is there as far as we know."""
+    def owned(self) -> tuple[str, ...]:
+        """Names the fields that are ours."""
+        return self.fingerprint.owned
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it was there when it was last looked at."""
         return self.status in {Status.LIVE, Status.DRIFTED}
 
+    def name(self, prefix: str) -> Name:
+        """Returns what it is looked for by; its key is without the prefix of the set's external ids."""
+        return name_of_key(self.key, prefix, external="external_id" in self.owned)
 
-def record_contact(  # noqa: PLR0913  # the record's own columns
+
+class _Columns(TypedDict, total=False):
+    contact_id: ContactId
+    origin: Origin
+    status: Status
+    since: int
+    applied: str
+
+
+def record_fingerprint(  # noqa: PLR0913  # the record's own columns
     key: Key,
-    contact: Contact,
+    fingerprint: Fingerprint,
     *,
     contact_id: ContactId = ContactId(""),  # noqa: B008  # a NewType is the plain text
     origin: Origin = Origin.CREATED,
@@ -90,18 +107,14 @@ def record_contact(  # noqa: PLR0913  # the record's own columns
     since: int = 0,
     applied: str = "",
 ) -> RecordedContact:
+    """Records what a fingerprint stands for; see `RecordedContact` for the arguments."""
+    digests = fingerprint.digest, fingerprint.identities, fingerprint.fields
+    return RecordedContact(key, contact_id, origin, status, *digests, since, applied)
+
+
+def record_contact(key: Key, contact: Contact, **columns: Unpack[_Columns]) -> RecordedContact:
     """Records a normalised contact; see `RecordedContact` for the arguments."""
-    return RecordedContact(
-        key=key,
-        id=contact_id,
-        origin=origin,
-        status=status,
-        digest=contact_digest(contact),
-        identities=identities_digest(contact.channel_identities),
-        fields=field_digests(contact),
-        since=since,
-        applied=applied,
-    )
+    return record_fingerprint(key, fingerprint_of(contact), **columns)
 
 
 Record = Mapping[Key, RecordedContact]

@@ -1,79 +1,12 @@
-"""What did not go as planned, contact by contact, and the errors that end a run."""
+"""What stands in the way of a run before its first write."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from enum import StrEnum
+from collections.abc import Iterable
 
-import msgspec
-
-from sinch_contacts.core.contact.contact import Key
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.contact.showing import mask_key
 from sinch_contacts.core.errors import ContactsError, listing
 from sinch_contacts.core.plan.plan import Change
 from sinch_contacts.core.target import Target
-
-
-class Kind(StrEnum):
-    """What became of a contact that is not as desired."""
-
-    REJECTED = "rejected"
-    PENDING = "not visible yet"
-    DIFFERENT = "kept differently by Sinch"
-    DOUBLED = "there more than once"
-    FOREIGN = "there, but not as it was asked for: somebody else made it, or Sinch keeps it differently"
-    FAILED = "failed"
-    NOT_ATTEMPTED = "not attempted"
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """One contact that is not as desired.
-
-    Attributes:
-        kind: See `Kind`.
-        key: Its key.
-        file: The file that declares it; empty where none does.
-        line: The line in that file; 0 where there is none.
-        detail: The reason, masked; may be empty.
-    """
-
-    kind: Kind
-    key: Key
-    file: str = ""
-    line: int = 0
-    detail: str = ""
-
-    def __str__(self) -> str:
-        """Returns a line such as `friends.yaml:12: alice: rejected: …`, the key masked where it is personal."""
-        place = f"{self.file}:{self.line}: " if self.file else ""
-        return f"{place}{mask_key(self.key)}: {self.kind}" + (f": {self.detail}" if self.detail else "")
-
-
-def problem_of(kind: Kind, desired: DesiredContact, detail: str = "") -> Problem:
-    """Builds the problem of a declared contact."""
-    return Problem(kind, desired.key, desired.file, desired.line, detail)
-
-
-class Incomplete(ContactsError):
-    """A run did part of its work; what was confirmed is recorded.
-
-    Attributes:
-        problems: The contacts that are not as desired.
-        done: How many changes were made.
-    """
-
-    def __init__(self, problems: Sequence[Problem], done: int, cause: ContactsError | None = None) -> None:
-        counts = Counter(problem.kind for problem in problems)
-        told = ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
-        rest = f"of the other contacts: {told}" if told else "the work ended early"
-        reason = f" {cause.message}" if cause else ""
-        advice = cause.next_step if cause else ""
-        super().__init__(
-            f"{done:,} change{'' if done == 1 else 's'} made, and recorded; {rest}.{reason}",
-            f"{advice} The next `pulumi up` goes on from here.".strip() + listing(problems),
-        )
-        self.problems = tuple(problems)
-        self.done = done
 
 
 class Conflict(ContactsError):

@@ -1,0 +1,1 @@
+"""Calls that create, delete and change contacts, and what becomes of their entries."""

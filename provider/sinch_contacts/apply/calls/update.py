@@ -1,0 +1,118 @@
+"""Calls that change contacts, one by one: the API has no batch for it."""
+
+from collections.abc import Mapping, Sequence
+
+from sinch_contacts.api.errors import Rejected, Uncertain
+from sinch_contacts.apply.calls.singles import Failure, NotAttempted, call_each
+from sinch_contacts.apply.run import Run
+from sinch_contacts.apply.undo import Kept
+from sinch_contacts.core.contact.contact import Contact, Key, LiveContact, named_fields
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.contact.digest import contact_digest
+from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.plan.plan import Change
+from sinch_contacts.core.record.problem import Kind
+from sinch_contacts.core.record.recorded import RecordedContact, Status
+
+
+def update_all(run: Run, changes: Sequence[Change], previous: Mapping[Key, Contact]) -> list[DesiredContact]:
+    """Patches contacts side by side and records each as Sinch answers that it now is.
+
+    A patch without a clear answer is sent once more: setting fields to the same values twice does no harm.
+
+    Args:
+        run: The run.
+        changes: Patches and renames; each has a declared contact, a recorded one and the fields that change.
+        previous: What was declared when the record was made, where it is known.
+
+    Returns:
+        The contacts that were not there any more.
+
+    Raises:
+        ContactsError: Something ended the work; what was not attempted is told.
+    """
+    if not changes:
+        return []
+    _keep(run, changes, previous)
+    run.ctx.progress(f"updating {len(changes):,}")
+    patches = _Patches(run)
+    call_each(run.reader, patches.send, changes, patches.take)
+    return patches.missed
+
+
+class _Patches:
+    """Patches of one run.
+
+    Attributes:
+        missed: Declared contacts that were not there any more.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.missed: list[DesiredContact] = []
+        self._run = run
+
+    def send(self, change: Change) -> LiveContact | None:
+        """Patches a contact; returns how it then is, `None` where there is none."""
+        try:
+            return self._update(change)
+        except Uncertain as doubt:
+            try:
+                return self._update(change)
+            except ContactsError:
+                raise doubt from None
+
+    def take(self, change: Change, answer: LiveContact | Failure | None) -> None:
+        """Records what became of a patch."""
+        run = self._run
+        desired, recorded = _pair(change)
+        match answer:
+            case None:
+                run.states.patch_missed(recorded.key)
+                self.missed.append(desired)
+            case LiveContact():
+                run.done += 1
+                run.states.patched(recorded.key, desired.key, answer, desired.contact)
+                if run.states[desired.key].status is Status.DRIFTED:
+                    run.tell(Kind.DIFFERENT, desired, f"asked for {', '.join(change.fields)}")
+            case Rejected():
+                run.tell(Kind.REJECTED, desired, answer.detail or answer.message)
+            case Uncertain():
+                run.states.patch_unanswered(recorded.key, change.fields)
+                run.tell(Kind.FAILED, desired, answer.detail or answer.message)
+            case NotAttempted():
+                run.tell(Kind.NOT_ATTEMPTED, desired)
+
+    def _update(self, change: Change) -> LiveContact | None:
+        desired, recorded = _pair(change)
+        origin = self._run.recovered.orphans.get(recorded.id, "")
+        return self._run.api.update(recorded.id, desired.contact, change.fields, origin)
+
+
+def _keep(run: Run, changes: Sequence[Change], previous: Mapping[Key, Contact]) -> None:
+    """Keeps the fields that are about to change, for undo; those that nobody knows are read."""
+    if not run.ctx.undo.is_on:
+        return
+    unknown = []
+    kept = []
+    for change in changes:
+        _, recorded = _pair(change)
+        contact = previous.get(recorded.key)
+        known = contact is not None and contact_digest(contact) == recorded.digest
+        # Identities that somebody else has added would be overwritten with the others, so they are read.
+        if contact and known and {*change.fields} <= {*named_fields(contact)} - {"channel_identities"}:
+            kept.append(Kept(recorded.key, recorded.id, contact, change.fields))
+        else:
+            unknown.append(change)
+    live = run.reader.find_ids([_pair(change)[1].id for change in unknown])
+    for change in unknown:
+        _, recorded = _pair(change)
+        if recorded.id in live:
+            kept.append(Kept(recorded.key, recorded.id, live[recorded.id].contact, change.fields))
+    run.ctx.undo.keep(kept)
+
+
+def _pair(change: Change) -> tuple[DesiredContact, RecordedContact]:
+    if change.desired is None or change.recorded is None:
+        message = "an update needs a declared and a recorded contact"
+        raise ValueError(message)
+    return change.desired, change.recorded

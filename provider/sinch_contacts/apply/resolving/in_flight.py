@@ -1,0 +1,170 @@
+"""What is in flight: creations that were asked for, and have not been seen yet.
+
+There is one way to find out what became of them, be they of this run or of an earlier one: they are looked for until
+each is seen, or its time is over.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from sinch_contacts.apply.calls.delete import remove_copies
+from sinch_contacts.apply.matching import Namesakes
+from sinch_contacts.apply.reading.reader import Found, Names
+from sinch_contacts.apply.run import Run
+from sinch_contacts.core.contact.contact import ContactId, Key, LiveContact
+from sinch_contacts.core.contact.desired import DesiredContact
+from sinch_contacts.core.record.problem import Kind, Problem
+from sinch_contacts.core.record.recorded import Status
+
+
+class Awaited(msgspec.Struct, frozen=True, gc=False):
+    """A contact whose creation was asked for.
+
+    Attributes:
+        key: Its key.
+        names: The names under which it may be there.
+        asked_at: When it was asked for, in seconds since 1970.
+        row: What is declared now; `None` where nothing is.
+    """
+
+    key: Key
+    names: Names
+    asked_at: float
+    row: DesiredContact | None
+
+
+LastLook = Callable[[Mapping[Key, Names]], Found]
+"""Looks for contacts when the time is over."""
+
+
+class InFlight(ABC):
+    """Creations that are in flight.
+
+    Attributes:
+        left: Those that were not seen yet, by key.
+        foreign: Those of them of which only namesakes are there that somebody else made.
+    """
+
+    def __init__(self, run: Run, awaited: Iterable[Awaited]) -> None:
+        self._all = {item.key: item for item in awaited}
+        self.left = dict(reversed(self._all.items()))
+        self.foreign: dict[Key, tuple[LiveContact, ...]] = {}
+        self._run = run
+        self._doubled: list[tuple[Awaited, tuple[LiveContact, ...]]] = []
+        self._owners = {entry.id: entry.key for entry in run.states.values() if entry.id}
+
+    def look(self) -> None:
+        """Looks for all that is left, by the way that costs least."""
+        self._take_all(self._run.reader.find(self._names()), final=False)
+
+    def wait(self, until: float, last_look: LastLook) -> None:
+        """Waits until each is seen, or the time is over.
+
+        Each look probes one contact; only when that one settles are all the others looked for, so that waiting costs
+        one call at a time. The first probe is of the contact that was asked for last; it changes from look to look,
+        since one that was lost tells nothing of the rest.
+
+        Args:
+            until: The end of the wait, in seconds since 1970.
+            last_look: Looks for what is left then, for the last time.
+        """
+        if not self.left:
+            return
+        for last in self._run.waits.polls(until):
+            self._tell_progress(len(self._all) - len(self.left), len(self._all))
+            if last:
+                self._take_all(last_look(self._names()), final=True)
+                return
+            key, probe = next(iter(self.left.items()))
+            self.left[key] = self.left.pop(key)
+            self._take_all({key: self._run.reader.look_up(probe.names)}, final=False)
+            if self.left and key not in self.left:
+                self.look()
+            if not self.left:
+                return
+
+    def settle_copies(self) -> None:
+        """Removes copies; where there are any, an earlier run was cut off, and more of them may yet appear."""
+        if not self._doubled:
+            return
+        self._remove_copies()
+        self._run.ctx.progress("waiting for more copies")
+        self._run.waits.until(lambda: False, self._run.waits.last_run_end())
+        for key, found in self._run.reader.find({key: item.names for key, item in self._all.items()}).items():
+            ours = self._split(self._all[key], self._free(key, found, frozenset())).ours
+            if len(ours) > 1:
+                self._doubled.append((self._all[key], ours))
+        self._remove_copies()
+
+    def namesakes(self, key: Key) -> str:
+        """Names the contacts that somebody else made, for people."""
+        return f"contacts {', '.join(live.id for live in self.foreign[key])}"
+
+    @abstractmethod
+    def _split(self, item: Awaited, found: Sequence[LiveContact]) -> Namesakes:
+        """Tells what was asked for from what somebody else made."""
+
+    @abstractmethod
+    def _note_seen(self, item: Awaited, live: LiveContact) -> None:
+        """Takes note of a contact that was seen once."""
+
+    @abstractmethod
+    def _tell_progress(self, seen: int, total: int) -> None:
+        """Tells how far the wait is."""
+
+    def _names(self) -> dict[Key, Names]:
+        return {key: item.names for key, item in self.left.items()}
+
+    def _take_all(self, found: Found, *, final: bool) -> None:
+        claims, target = self._run.ctx.claims, self._run.ctx.target
+        ids = [live.id for copies in found.values() for live in copies]
+        elsewhere = claims.made_by_others(target, self._run.ctx.urn, ids)
+        for key, copies in found.items():
+            self._take(self.left[key], self._free(key, copies, elsewhere), final=final)
+
+    def _free(self, key: Key, copies: Sequence[LiveContact], elsewhere: frozenset[ContactId]) -> list[LiveContact]:
+        """Leaves out what is recorded under another key, and what another set has created in this run."""
+        return [live for live in copies if live.id not in elsewhere and self._owners.get(live.id, key) == key]
+
+    def _take(self, item: Awaited, copies: Sequence[LiveContact], *, final: bool) -> None:
+        """Takes note of a contact where what was found settles it."""
+        found = self._split(item, copies)
+        if not found.ours:
+            self.foreign[item.key] = found.others
+            if not found.others:
+                del self.foreign[item.key]
+            return
+        self.foreign.pop(item.key, None)
+        if not final and found.all_older(item.asked_at + self._run.api.clock_offset()):
+            self._run.states.seen_older(item.key)
+            return
+        del self.left[item.key]
+        self._owners.update((live.id, item.key) for live in found.ours)
+        if len(found.ours) > 1:
+            self._doubled.append((item, found.ours))
+        else:
+            self._note_seen(item, found.ours[0])
+        if found.others:
+            self._tell_doubled(item, (found.ours[0], *found.others))
+
+    def _remove_copies(self) -> None:
+        """Removes all copies but one of each contact: what is recorded stays, or what was made first."""
+        doubled, self._doubled = self._doubled, []
+        keep = {item.key: self._run.states[item.key].id or ours[0].id for item, ours in doubled}
+        extra = {item.key: {live.id for live in ours} - {keep[item.key]} for item, ours in doubled}
+        gone = remove_copies(self._run, set().union(*extra.values()))
+        for item, ours in doubled:
+            if not gone.issuperset(extra[item.key]):
+                self._run.states.seen_doubled(item.key)
+                self._tell_doubled(item, ours)
+            elif self._run.states[item.key].status is Status.CREATING:
+                self._note_seen(item, ours[0])
+
+    def _tell_doubled(self, item: Awaited, copies: Sequence[LiveContact]) -> None:
+        detail = f"contacts {', '.join(live.id for live in copies)}"
+        if item.row:
+            self._run.tell(Kind.DOUBLED, item.row, detail)
+        else:
+            self._run.problems.append(Problem(Kind.DOUBLED, item.key, detail=detail))
