@@ -19,6 +19,7 @@ from unittest.mock import patch
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from machine.coverage import watched
 from machine.ill_luck import ends, faults
 from machine.inside import TARGET, Died, Inside, Mortal
 from machine.people import NAMELESS, SLOTS, Person, name_of, people, seen_in, sets, wanted_of
@@ -74,7 +75,9 @@ class ContactSetMachine(RuleBasedStateMachine):
     def begin(
         self, prefix: str, on_change: OnChange, wanted: dict[int, Person], *, batches: bool, unified: bool
     ) -> None:
-        self.luck = ExitStack()  # ids and tokens come from the run's own seed, so that a life can be lived again
+        self.luck = ExitStack()
+        self.luck.enter_context(watched())
+        # Ids and tokens come from the run's own seed, so that a life can be lived again.
         self.luck.enter_context(patch("secrets.randbits", random.getrandbits))
         self.luck.enter_context(patch("secrets.token_hex", lambda size: f"{random.getrandbits(8 * size):0{2 * size}x}"))
         self.folder = Path(tempfile.mkdtemp(prefix="machine-"))

@@ -6,8 +6,10 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
+from machine.coverage import report, unmet
 from machine.machine import ContactSetMachine
 
 LIVES = int(os.environ.get("SINCH_TEST_LIVES", "300"))
@@ -20,3 +22,9 @@ TestLives.settings = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+
+
+def test_the_lives_have_met_every_rule_of_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        print(f"\nrules met in {LIVES:,} lives:\n{report()}")  # noqa: T201  # what the lives were good for
+    assert unmet() == []
