@@ -1,14 +1,15 @@
 """The next run takes up what runs of old versions left, and brings about just what is declared."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 import pytest
 import requests
 
-from apply.conftest import Set, VirtualClock
+from apply.conftest import TARGET, Set, VirtualClock
 from history.past import NAMES, Files, Life, name_of, read_life, rendered, without_times
 from outside import Sinch, writes
+from sinch_contacts.apply.claims import Claims
 from sinch_contacts.core.contact.contact import ContactId
 from sinch_contacts.core.record.recorded import Origin, Record, record_contact, record_of
 
@@ -71,6 +72,7 @@ def test_it_brings_about_what_is_declared_and_the_one_after_it_writes_nothing(  
     outcome = friends.up(files)
     assert outcome.incomplete is None, str(outcome.incomplete)
     least = expected.waits if later == SOON else 0.0
+    assert not list(friends.journals.rglob("*.damaged"))
     assert least <= clock.now() - began < max(least, past.done_at - began) + CONFIRM_TIMEOUT
 
     ids = check_what_lives(past, files, expected, sinch)
@@ -96,6 +98,21 @@ def test_a_recorded_set_can_be_destroyed(  # noqa: PLR0913, PLR0917
     assert friends.record == {}
     clock.sleep(SETTLE_TIME)
     check_what_lives(past, {}, EXPECTED.get((name, "nothing"), Expected()), sinch)
+
+
+@pytest.mark.parametrize(("name", "later"), [("leaving", SOON)])
+def test_what_is_on_its_way_out_is_not_taken_over_by_another_set(
+    past: Life, friends: Set, make_set: Callable[..., Set], sinch: Sinch
+) -> None:
+    others = make_set()
+    others.urn = friends.urn.replace("friends", "others")
+    others.claims = friends.claims = Claims()
+    others.claims.remember_origins(TARGET, friends.record)
+    files = {"bob": past.inputs.before["bob"]}
+    assert others.reconcile(files).incomplete is None
+    assert friends.reconcile(past.inputs.wanted).incomplete is None
+    check_what_lives(past, {**files, **past.inputs.wanted}, Expected(), sinch)
+    assert [others.record["bob"].id] == [contact["id"] for contact in sinch.contacts() if name_of(contact) == "bob"]
 
 
 def check_what_lives(past: Life, files: Files, expected: Expected, sinch: Sinch) -> dict[str, str]:

@@ -10,7 +10,7 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from history.past import NAMES, WRITTEN, Life, put_contacts, rendered, without_times
+from history.past import NAMES, WRITTEN, Life, name_of, put_contacts, rendered, without_times
 from outside import Sinch, writes
 from sinch_contacts.cli.main import main
 from sinch_contacts.emulator.server import running
@@ -72,10 +72,11 @@ def test_it_brings_back_what_contacts_were(past: Life, name: str, bundle: Path, 
         assert live.pop(contact_id) == there[contact_id]
     files: Mapping[str, Any] = {**past.inputs.before, **UNDECLARED.get(name, {})}
     for key, fields in files.items():
-        (found,) = [one for one in live.values() if one["external_id"] == key]
-        old = past.find(WAS.get(key, key))
+        was = rendered(key, fields, past.inputs.prefix)
+        (found,) = [one for one in live.values() if name_of(one) == name_of(was)]
+        old = past.find(WAS.get(key, name_of(was)))
         assert found["id"] == old["id"] if old else found["id"] not in there
-        assert live.pop(found["id"]) == {"id": found["id"], **rendered(key, fields, "")}
+        assert live.pop(found["id"]) == {"id": found["id"], **was}
     assert live == {}
 
     real.sinch.calls()

@@ -79,6 +79,17 @@ def leaving_and_lost(friends: Life) -> None:
 
 
 @under(LATEST)
+def leaving_without_a_name(friends: Life) -> None:
+    """A nameless contact with two numbers is leaving, and goes later; the second number is then declared alone."""
+    first, second = NAMELESS["nameless"]["channel_identities"][0], {"channel": "WHATSAPP", "identity": "12020000010"}
+    friends.name_all_but_some("")
+    friends.up({"nameless": {**NAMELESS["nameless"], "channel_identities": [first, second]}})
+    friends.fail({}, delay("batch_delete", 100))
+    assert friends.statuses() == "SMS:12020000009:x"
+    friends.wanted = {"nameless": {**NAMELESS["nameless"], "channel_identities": [second]}}
+
+
+@under(LATEST)
 def doubtful(friends: Life) -> None:
     """Patches got no answer, though they were made; one of them was the first to set a field."""
     friends.up(FIRST)
