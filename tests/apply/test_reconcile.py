@@ -372,6 +372,9 @@ class TestLeaving:
         sinch.faults({"kind": "drop_item", "operation": "batch_delete", "match": kept})
         outcome = friends.up({})
         assert outcome.incomplete
+        assert [(problem.key, problem.kind) for problem in outcome.incomplete.problems] == [
+            ("person-00002", Kind.UNDELETED)
+        ]
         assert set(friends.record) == {"person-00002"}
         assert friends.up({}).incomplete is None
         assert sinch.contacts() == []

@@ -25,7 +25,7 @@ from sinch_contacts.core.limits import BATCH_SIZE
 from sinch_contacts.core.plan.plan import Change, Operation, Plan, plan_of
 from sinch_contacts.core.plan.planner import make_plan
 from sinch_contacts.core.plan.policy import Policy
-from sinch_contacts.core.record.problem import Kind
+from sinch_contacts.core.record.problem import Kind, Problem
 from sinch_contacts.core.record.recorded import Record, RecordedContact
 
 _LEAVING: Final = "another set of this run deletes its namesake, which is still there"
@@ -77,6 +77,7 @@ def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison ha
             _Work(run, discoverer, plan, previous).carry_out(found, recorded)
         except ContactsError as error:
             ended_by = error
+            _tell_not_attempted(run, make_plan(desired, run.states, policy, previous))
         _forget(run, plan)
         return _outcome(run, policy, len(desired), last_run, ended_by)
 
@@ -110,6 +111,7 @@ def empty(ctx: Context, record: Record, policy: Policy, *, last_run: str = "") -
             delete(run, _entries(plan.of(Operation.DELETE)))
         except ContactsError as error:
             ended_by = error
+            _tell_not_attempted(run, make_plan((), run.states, policy))
         _forget(run, plan)
         return _outcome(run, policy, len(record), last_run, ended_by)
 
@@ -172,6 +174,16 @@ def _refuse_unsettled_prefix(ctx: Context, record: Record) -> None:
         creating = sum(not entry.id and entry.since > 0 for entry in record.values())
         if creating:
             raise PrefixUnsettled(creating, ctx.recorded_prefix)
+
+
+def _tell_not_attempted(run: Run, left: Plan) -> None:
+    """Tells what the end of the work left undone, step by step of the plan that is left, but for what is in flight."""
+    told = {problem.key for problem in run.problems}
+    for change in left.changes:
+        if change.key not in told and change.operation not in {Operation.AWAIT, Operation.WITHDRAW, Operation.FORGET}:
+            row = change.desired
+            place = (row.file, row.line) if row else ("", 0)
+            run.problems.append(Problem(Kind.NOT_ATTEMPTED, change.key, *place))
 
 
 def _forget(run: Run, plan: Plan) -> None:
