@@ -7,7 +7,7 @@ import pytest
 
 from apply.conftest import TARGET, Set
 from apply.naming import body, check_the_states, delay
-from outside import Sinch
+from outside import Sinch, writes
 from sinch_contacts.apply.claims import Claims
 from sinch_contacts.core.errors import ContactsError
 
@@ -74,3 +74,17 @@ def test_a_set_that_meets_a_conflict_has_claimed_nothing(two: tuple[Set, Set], s
             b.reconcile({"x": body(1, display_name="Edited"), "y": body(2)})
         a.reconcile({})
     check_the_states(sinch, a, b)
+
+
+def test_that_batches_are_not_permitted_is_asked_once_for_all_sets_of_a_connection(
+    two: tuple[Set, Set], sinch: Sinch
+) -> None:
+    a, b = two
+    sinch.faults({"kind": "deny_batch", "times": None})
+    share(a, b)
+    assert a.reconcile({"x": body(1)}).incomplete is None
+    assert b.reconcile({"y": body(2), "z": body(3)}).incomplete is None
+    assert writes(sinch.calls()) == {"batch_create": 1, "create": 3}
+    share(a, b)
+    assert a.reconcile({}).incomplete is None
+    assert writes(sinch.calls()) == {"delete": 1}

@@ -12,9 +12,11 @@ from jsonschema import Draft202012Validator
 from machine.inside import Inside
 from outside import people, person
 from shell.conftest import Stack
+from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.review.plan_document import PlanDocument
 from sinch_contacts.core.review.refusal import PlanRefused
 from sinch_contacts.shell.plan_folder import PlanNotWritten
+from sinch_contacts.sources import load
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "plan.schema.json").read_text())
 
@@ -64,6 +66,36 @@ def test_a_first_preview_and_the_up_after_it_write_the_same_plan(stack: Stack, p
     assert {field["name"]: field["after"] for field in row["fields"]} == {
         "channel_identities": "SMS:···01", "language": "EN_US", "display_name": "···me", "external_id": "person-00001",
     }  # fmt: skip
+
+
+@pytest.fixture
+def two_who_meet(sinch: Inside, tmp_path: Path) -> tuple[DesiredContact, ...]:
+    """Two contacts without a name, and one of somebody else that has the numbers of both."""
+    numbers = [person(number)["channel_identities"][0] for number in (1, 2)]
+    sinch.seed([{**person(9), "channel_identities": numbers}])
+    (tmp_path / "two.json").write_text(json.dumps({"contacts": [person(1), person(2)]}))
+    return load(["two.json"], tmp_path)
+
+
+def test_preview_and_up_make_the_same_plan_of_two_contacts_that_meet_in_one(
+    stack: Stack, plans: Path, two_who_meet: tuple[DesiredContact, ...]
+) -> None:
+    stack.preview(two_who_meet, on_conflict="adopt")
+    first = document(plans)
+    assert (first["totals"]["create"], first["totals"]["patch"]) == (1, 1)
+    assert "plan: +1 ~1 of 2" in stack.told[0]
+    stack.up(two_who_meet, on_conflict="adopt")
+    assert document(plans) == first
+
+
+def test_an_approval_that_was_copied_from_such_a_preview_lets_up_through(
+    stack: Stack, plans: Path, two_who_meet: tuple[DesiredContact, ...]
+) -> None:
+    options = {"on_conflict": "adopt", "max_changes": "0"}
+    with pytest.raises(PlanRefused) as refused:
+        stack.preview(two_who_meet, **options)
+    stack.up(two_who_meet, **options, approve=[refused.value.digest])
+    assert document(plans)["verdict"] == "approved"
 
 
 def test_a_change_tells_each_field_before_and_after(stack: Stack, plans: Path) -> None:
