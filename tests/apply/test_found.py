@@ -16,13 +16,13 @@ from sinch_contacts.core.record.recorded import Origin, Status
 def test_a_run_in_the_same_millisecond_is_still_a_later_one(friends: Set, sinch: Sinch) -> None:
     friends.up(people(1))
     friends.last_run = f"{int(friends.clock.now() * 1000):015d}-ffffffff"
-    kill(friends, 0, applied=True, wanted=None)
+    kill(friends, "delete_batch", wanted=None)
     assert friends.up(people(1)).incomplete is None
     assert {entry.id for entry in friends.record.values()} == {contact["id"] for contact in sinch.contacts()}
 
 
 def test_a_field_that_left_the_file_while_its_contact_was_pending_is_cleared(friends: Set, sinch: Sinch) -> None:
-    kill(friends, 1, applied=True, wanted={"person-00001": person(1, metadata="gold")})
+    kill(friends, "create_batch", wanted={"person-00001": person(1, metadata="gold")})
     assert friends.up(people(1)).incomplete is None
     assert sinch.contacts()[0]["metadata"] == ""
 
@@ -39,9 +39,9 @@ def test_a_pending_contact_whose_deletion_was_lost_is_deleted_again(friends: Set
 
 
 def test_an_orphan_on_its_way_out_is_not_taken_for_living(friends: Set, sinch: Sinch) -> None:
-    kill(friends, 1, applied=True, wanted=people(1))
+    kill(friends, "create_batch", wanted=people(1))
     sinch.faults({"kind": "delay", "operation": "batch_delete", "seconds": 50})
-    kill(friends, 2, applied=True, wanted={})
+    kill(friends, "list_page", wanted={}, number=3)
     assert friends.up({}).incomplete is None
     assert sinch.contacts() == []
     assert friends.record == {}
@@ -70,10 +70,10 @@ def test_a_name_that_somebody_else_has_is_not_given_to_a_contact_of_ours(friends
 
 
 def create_and_edit_and_die_twice(friends: Set, sinch: Sinch) -> dict[str, object]:
-    kill(friends, 1, applied=True, wanted=people(1))
+    kill(friends, "create_batch", wanted=people(1))
     friends.clock.sleep(10)
     edited = {"person-00001": person(1, display_name="Edited Surname")}
-    kill(friends, 1, applied=True, wanted=edited)
+    kill(friends, "update", wanted=edited)
     assert sinch.contacts()[0]["display_name"] == "Edited Surname"
     return edited
 
@@ -96,7 +96,7 @@ def test_copies_of_two_runs_that_died_on_other_machines_are_waited_for(
     friends.prefix = "qa-"
     for machine in ("one", "two"):
         friends.journals = tmp_path / machine
-        kill(friends, 1, applied=True, wanted=people(1))
+        kill(friends, "create_batch", wanted=people(1))
         friends.clock.sleep(1.1)
     friends.journals = tmp_path / "three"
     assert len(sinch.contacts()) == 2
@@ -111,12 +111,12 @@ def leave_pending_and_deleted(friends: Set, sinch: Sinch) -> None:
     friends.up(people(1))
     friends.clock.sleep(200)
     sinch.faults({"kind": "delay", "operation": "batch_delete", "seconds": 50})
-    kill(friends, 1, applied=True, wanted=None)
+    kill(friends, "delete_batch", wanted=None)
 
 
 def test_a_pending_contact_that_is_on_its_way_out_is_not_recorded_as_living(friends: Set, sinch: Sinch) -> None:
     leave_pending_and_deleted(friends, sinch)
-    stop(friends, 0, {})
+    stop(friends, "find_by_external_id", {})
     assert [entry.status for entry in friends.record.values()] == [Status.DELETING]
     assert friends.up({}).incomplete is None
     assert sinch.contacts() == []
@@ -124,7 +124,7 @@ def test_a_pending_contact_that_is_on_its_way_out_is_not_recorded_as_living(frie
 
 def test_a_deletion_of_what_was_pending_is_remembered_over_a_run_that_was_stopped(friends: Set, sinch: Sinch) -> None:
     leave_pending_and_deleted(friends, sinch)
-    stop(friends, 0, people(1))
+    stop(friends, "find_by_external_id", people(1))
     assert friends.up(people(1)).incomplete is None
     friends.clock.sleep(100)
     assert [contact["id"] for contact in sinch.contacts()] == [entry.id for entry in friends.record.values()]
@@ -138,7 +138,7 @@ def test_what_carries_our_prefix_is_ours_though_another_machine_has_edited_it(
     friends.up(people(1))
     friends.clock.sleep(200)
     edited = {"person-00001": person(1, display_name="Edited Surname")}
-    kill(friends, 1, applied=True, wanted=edited)
+    kill(friends, "update", wanted=edited)
     assert sinch.contacts()[0]["display_name"] == "Edited Surname"
     friends.journals = tmp_path / "another machine"
     assert friends.up(edited).incomplete is None
@@ -150,17 +150,17 @@ def test_a_copy_of_a_run_that_died_elsewhere_is_not_taken_for_what_is_pending_an
 ) -> None:
     friends.prefix = "qa-"
     sinch.faults({"kind": "delay", "operation": "batch_create", "seconds": 6, "times": 2})
-    kill(friends, 1, applied=True, wanted=people(1))
+    kill(friends, "create_batch", wanted=people(1))
     friends.clock.sleep(3.2)
     friends.journals = tmp_path / "another machine"
-    stop(friends, 1, people(1))
+    stop(friends, "create_batch", people(1))
     assert friends.up(people(1)).incomplete is None
     friends.clock.sleep(600)
     assert [contact["id"] for contact in sinch.contacts()] == [entry.id for entry in friends.record.values()]
 
 
 def test_a_clock_that_is_ahead_makes_nobody_wait_longer_than_the_settling_time(friends: Set, sinch: Sinch) -> None:
-    stop(friends, 1, people(1))
+    stop(friends, "create_batch", people(1))
     friends.record = {
         key: msgspec.structs.replace(entry, since=entry.since + 3600) for key, entry in friends.record.items()
     }
@@ -171,9 +171,9 @@ def test_a_clock_that_is_ahead_makes_nobody_wait_longer_than_the_settling_time(f
 
 
 def create_and_rename_and_die_twice(friends: Set, sinch: Sinch) -> None:
-    kill(friends, 1, applied=True, wanted={"old": person(1)})
+    kill(friends, "create_batch", wanted={"old": person(1)})
     friends.clock.sleep(10)
-    kill(friends, 2, applied=True, wanted={"new": person(1)})
+    kill(friends, "update", wanted={"new": person(1)})
     assert [contact["external_id"] for contact in sinch.contacts()] == ["new"]
 
 
@@ -200,7 +200,13 @@ def test_a_replacement_by_a_run_that_died_of_what_somebody_else_had_deleted_is_n
     friends.undo, friends.policy = Keeper(), Policy(on_change=OnChange.REPLACE)
     friends.up(people(1))
     sinch.delete(friends.record["person-00001"].id)
-    kill(friends, 3, applied=True, wanted={"person-00001": person(1, display_name="Edited Surname")})
+    kill(
+        friends,
+        "find_by_external_id",
+        applied=True,
+        wanted={"person-00001": person(1, display_name="Edited Surname")},
+        number=2,
+    )
     assert len(sinch.contacts()) == 1
     assert friends.up({name: person(1)} if name else {}).incomplete is None
     assert [contact["external_id"] for contact in sinch.contacts()] == ([name] if name else [])
@@ -214,7 +220,7 @@ def test_a_field_that_a_run_which_died_was_the_first_to_set_is_cleared_where_it_
     friends: Set, sinch: Sinch
 ) -> None:
     friends.up(people(1))
-    kill(friends, 0, applied=True, wanted=GOLD)
+    kill(friends, "update", wanted=GOLD)
     assert sinch.contacts()[0]["metadata"] == "gold"
     sinch.patch(sinch.contacts()[0]["id"], {"email": "theirs@example.org"})
     assert friends.up(people(1)).incomplete is None
@@ -226,9 +232,9 @@ def test_a_field_that_a_run_which_died_was_the_first_to_set_is_cleared_where_it_
 def test_so_is_one_of_a_contact_that_runs_which_died_had_created_and_edited(
     friends: Set, sinch: Sinch, name: str
 ) -> None:
-    kill(friends, 1, applied=True, wanted=people(1))
+    kill(friends, "create_batch", wanted=people(1))
     friends.clock.sleep(10)
-    kill(friends, 1, applied=True, wanted=GOLD)
+    kill(friends, "update", wanted=GOLD)
     assert sinch.contacts()[0]["metadata"] == "gold"
     assert friends.up({name: person(1)}).incomplete is None
     assert [(contact["external_id"], contact["metadata"]) for contact in sinch.contacts()] == [(name, "")]
@@ -238,9 +244,9 @@ def test_so_is_one_of_a_contact_that_runs_which_died_had_created_and_edited(
 def test_so_is_one_of_a_contact_that_runs_which_died_had_created_and_renamed(
     friends: Set, sinch: Sinch, name: str
 ) -> None:
-    kill(friends, 1, applied=True, wanted={"old": person(1)})
+    kill(friends, "create_batch", wanted={"old": person(1)})
     friends.clock.sleep(10)
-    kill(friends, 2, applied=True, wanted={"new": person(1, metadata="gold")})
+    kill(friends, "update", wanted={"new": person(1, metadata="gold")})
     assert sinch.contacts()[0]["metadata"] == "gold"
     assert friends.up({name: person(1)}).incomplete is None
     assert [(contact["external_id"], contact["metadata"]) for contact in sinch.contacts()] == [(name, "")]
@@ -249,7 +255,7 @@ def test_so_is_one_of_a_contact_that_runs_which_died_had_created_and_renamed(
 def test_so_is_one_of_a_contact_that_a_run_which_died_had_taken_over(friends: Set, sinch: Sinch) -> None:
     friends.policy = Policy(OnConflict.ADOPT)
     sinch.seed([{**person(1, display_name="Theirs"), "external_id": "person-00001"}])
-    kill(friends, 1, applied=True, wanted=GOLD)
+    kill(friends, "update", wanted=GOLD)
     assert sinch.contacts()[0]["metadata"] == "gold"
     assert friends.up(people(1)).incomplete is None
     assert sinch.contacts()[0]["metadata"] == ""
@@ -262,7 +268,7 @@ def test_a_contact_with_a_unified_id_that_a_run_which_died_had_renamed_stays_the
     sinch.unify()
     friends.up({"old": person(1)})
     (before,) = sinch.contacts()
-    kill(friends, 1, applied=True, wanted={"new": person(1, metadata="gold")})
+    kill(friends, "update", wanted={"new": person(1, metadata="gold")})
     (renamed,) = sinch.contacts()
     assert (renamed["id"], renamed["external_id"]) == (before["id"], "new")
     assert friends.up({again: person(1)}).incomplete is None

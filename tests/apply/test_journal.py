@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from apply.conftest import TARGET, Set, VirtualClock
 from apply.endings import die, kill
-from machine.inside import Died, Mortal
+from machine.inside import Died, Mortal, Nth
 from outside import Sinch, people, person, writes
 from sinch_contacts.apply.clock import Interruption
 from sinch_contacts.apply.journal.folder import JournalFolder
@@ -99,7 +99,7 @@ def test_a_run_that_was_not_cut_off_leaves_its_pending_contacts_alone_to_settle(
 class TestAfterACrash:
     def test_an_accepted_batch_that_is_not_visible_yet_is_not_sent_again(self, friends: Set, sinch: Sinch) -> None:
         sinch.faults({"kind": "delay", "operation": "batch_create", "seconds": 120})
-        kill(friends, 1, people(30), applied=True)
+        kill(friends, "create_batch", people(30))
         assert friends.up(people(30)).incomplete is None
         assert writes(sinch.calls()) == {"batch_create": 1}
         assert {entry.origin for entry in friends.record.values()} == {Origin.CREATED}
@@ -107,7 +107,7 @@ class TestAfterACrash:
     def test_a_batch_that_was_written_down_and_never_sent_is_sent_after_the_settling_time(
         self, friends: Set, sinch: Sinch, clock: VirtualClock
     ) -> None:
-        kill(friends, 1, people(30), applied=False)
+        kill(friends, "create_batch", people(30), applied=False)
         started = clock.now()
         assert friends.up(people(30)).incomplete is None
         assert clock.now() - started >= 600
@@ -116,7 +116,7 @@ class TestAfterACrash:
     def test_what_was_created_and_left_the_files_is_found_by_the_digest_of_its_name_and_deleted(
         self, friends: Set, sinch: Sinch
     ) -> None:
-        kill(friends, 1, people(3), applied=True)
+        kill(friends, "create_batch", people(3))
         assert friends.up(people(2)).incomplete is None
         assert sinch.by_external_id().keys() == people(2).keys()
 
@@ -125,14 +125,14 @@ class TestAfterACrash:
     ) -> None:
         friends.up(people(2))
         sinch.faults({"kind": "delay", "operation": "batch_delete", "seconds": 90})
-        kill(friends, 0, people(1), applied=True)
+        kill(friends, "delete_batch", people(1))
         assert friends.up(people(2)).incomplete is None
         assert len([contact for contact in sinch.contacts() if contact["gone_at"] is None]) == 2
         assert {entry.id for entry in friends.record.values()} == {contact["id"] for contact in sinch.contacts()}
 
     def test_a_patch_that_nobody_recorded_is_seen_where_the_file_went_back(self, friends: Set, sinch: Sinch) -> None:
         friends.up(people(1))
-        kill(friends, 0, {"person-00001": person(1, display_name="Edited")}, applied=True)
+        kill(friends, "update", {"person-00001": person(1, display_name="Edited")})
         assert sinch.contacts()[0]["display_name"] == "Edited"
         assert friends.up(people(1)).incomplete is None
         assert sinch.contacts()[0]["display_name"] == "Person 1 Surname"
@@ -140,7 +140,7 @@ class TestAfterACrash:
     def test_a_half_done_destroy_is_noticed_by_the_next_up(self, friends: Set, sinch: Sinch) -> None:
         friends.up(people(5))
         api = friends.api
-        friends.api = Mortal(api, 0, die, applied=True)  # type: ignore[assignment]
+        friends.api = Mortal(api, Nth("delete_batch"), die, applied=True)  # type: ignore[assignment]
         with pytest.raises(Died):
             friends.destroy()
         friends.api = api
@@ -148,7 +148,7 @@ class TestAfterACrash:
         assert sinch.by_external_id().keys() == people(5).keys()
 
     def test_without_its_journal_another_machine_ends_in_the_same(self, friends: Set, sinch: Sinch) -> None:
-        kill(friends, 1, people(30), applied=True)
+        kill(friends, "create_batch", people(30))
         shutil.rmtree(friends.journals)
         assert friends.up(people(30)).incomplete is None
         assert sinch.by_external_id().keys() == people(30).keys()
@@ -158,7 +158,7 @@ class TestAfterACrash:
         self, friends: Set, sinch: Sinch, seconds: float
     ) -> None:
         sinch.faults({"kind": "delay", "operation": "batch_create", "seconds": 40, "times": None})
-        kill(friends, 1, people(30), applied=True)
+        kill(friends, "create_batch", people(30))
         first = {contact["id"] for contact in sinch.contacts()}
         friends.clock.sleep(seconds)
         shutil.rmtree(friends.journals)
@@ -173,7 +173,7 @@ class TestAfterACrash:
         def interfere() -> None:
             sinch.seed([{**person(1), "external_id": "person-00001", "metadata": "theirs"}])
 
-        friends.api = Mortal(api, 1, interfere, applied=True)  # type: ignore[assignment]
+        friends.api = Mortal(api, Nth("create_batch"), interfere, applied=True)  # type: ignore[assignment]
         outcome = friends.up(people(1))
         friends.api = api
         assert outcome.incomplete
@@ -184,7 +184,7 @@ class TestAfterACrash:
 class TestTrust:
     @pytest.mark.parametrize("spoil", ["damage", "foreign", "writable"])
     def test_what_cannot_be_trusted_is_set_aside_and_told(self, friends: Set, sinch: Sinch, spoil: str) -> None:
-        kill(friends, 1, people(3), applied=False)
+        kill(friends, "create_batch", people(3), applied=False)
         (file,) = journal_files(friends)
         if spoil == "damage":
             file.write_bytes(b"x" + file.read_bytes()[1:])
@@ -199,7 +199,7 @@ class TestTrust:
         assert len(sinch.by_external_id()) == 3
 
     def test_it_is_readable_by_its_owner_only_and_names_nobody(self, friends: Set) -> None:
-        kill(friends, 1, {"+12025550101": person(9)}, applied=True)
+        kill(friends, "create_batch", {"+12025550101": person(9)})
         (file,) = journal_files(friends)
         assert file.stat().st_mode & 0o777 == 0o600
         assert file.parent.stat().st_mode & 0o777 == 0o700
@@ -278,7 +278,7 @@ class TestWithoutRoom:
 def test_a_stopped_run_sends_nothing_more_and_the_next_goes_on(make_set: Callable[..., Set], sinch: Sinch) -> None:
     friends = make_set()
     api = friends.api
-    friends.api = Mortal(api, 2, friends.interruption.ask, applied=True)  # type: ignore[assignment]
+    friends.api = Mortal(api, Nth("create_batch", 2), friends.interruption.ask, applied=True)  # type: ignore[assignment]
     outcome = friends.up(people(3500))
     assert outcome.incomplete
     assert "The run was interrupted." in outcome.incomplete.message

@@ -49,7 +49,7 @@ class TestLostState:
     def test_so_it_does_where_the_run_was_stopped_first(self, friends: Set, sinch: Sinch) -> None:
         friends.up(people(1))
         both = {**EDITED, "person-00002": person(2)}
-        lose_state(friends, lambda: stop(friends, 5, both))
+        lose_state(friends, lambda: stop(friends, "find_by_external_id", both), number=5)
         assert len(sinch.contacts()) == 2
         assert friends.up(people(1)).incomplete is None
         assert names(sinch) == ["person-00001"]
@@ -100,7 +100,7 @@ class TestNames:
     ) -> None:
         friends.policy = Policy(on_change=on_change)
         friends.up({"old": person(1)})
-        kill(friends, 1, {"new": person(1)})
+        kill(friends, "update", {"new": person(1)})
         assert names(sinch) == ["new"]
         wanted = {"new": person(1), "old": person(2)}
         assert friends.up(wanted).incomplete is None
@@ -116,19 +116,19 @@ class TestNames:
         before = person(1, metadata="gold")
         before["channel_identities"] = [*before["channel_identities"], more]
         friends.up({"old": before})
-        kill(friends, 1, {"new": before})
+        kill(friends, "update", {"new": before})
         assert names(sinch) == ["new"]
         assert friends.up({"new": person(1)}).incomplete is None
         assert [(contact["external_id"], contact["metadata"]) for contact in sinch.contacts()] == [("new", "")]
 
     def test_such_a_name_is_awaited_where_the_run_that_used_it_died_as_well(self, friends: Set, sinch: Sinch) -> None:
-        kill(friends, 1, {"old": person(1)})
+        kill(friends, "create_batch", {"old": person(1)})
         friends.clock.sleep(10)
-        kill(friends, 2, {"new": person(1)})
+        kill(friends, "update", {"new": person(1)})
         assert names(sinch) == ["new"]
         sinch.faults({"kind": "delay", "operation": "batch_create", "seconds": 100})
         wanted = {"new": person(1), "old": person(2)}
-        kill(friends, 3, wanted)
+        kill(friends, "find_by_external_id", wanted, number=2)
         assert len(sinch.contacts()) == 2
         assert friends.up(wanted).incomplete is None
         friends.clock.sleep(900)
@@ -165,7 +165,7 @@ class TestPrefixes:
         sinch.delete(friends.record["person-00001"].id)
         friends.recorded_prefix, friends.prefix = "qa-", "x-"
         sinch.faults({"kind": "delay", "operation": "batch_create", "seconds": 100})
-        kill(friends, 3, people(1))
+        kill(friends, "find_by_external_id", people(1), number=2)
         assert len(sinch.contacts()) == 1
         assert friends.up(people(1)).incomplete is None
         friends.clock.sleep(900)
@@ -191,8 +191,8 @@ class TestTakenOver:
     ) -> None:
         friends.policy = Policy(OnConflict.ADOPT)
         sinch.seed([{**person(1, display_name="Theirs"), "external_id": "person-00001"}])
-        kill(friends, 1, GOLD)
-        stop(friends, 0, people(1))
+        kill(friends, "update", GOLD)
+        stop(friends, "find_by_external_id", people(1))
         assert friends.record["person-00001"].status is Status.DRIFTED
         assert friends.up(people(1)).incomplete is None
         assert sinch.contacts()[0]["metadata"] == ""

@@ -92,7 +92,7 @@ def test_copies_go_where_batches_of_deletions_are_refused(friends: Set, sinch: S
     friends.prefix = "qa-"
     for machine in ("one", "two"):
         friends.journals = tmp_path / machine
-        kill(friends, 1, people(1))
+        kill(friends, "create_batch", people(1))
         friends.clock.sleep(1.1)
     sinch.faults({"kind": "reject_batch", "operation": "batch_delete", "times": None})
     friends.clock.sleep(10)

@@ -19,7 +19,7 @@ def test_a_withdrawal_spares_somebody_elses_contact_of_that_name(friends: Set, s
 
 
 def test_a_search_for_orphans_spares_it(friends: Set, sinch: Sinch) -> None:
-    kill(friends, 1, {"alice": body(1)}, applied=False)
+    kill(friends, "create_batch", {"alice": body(1)}, applied=False)
     sinch.seed([body(9, external_id="alice")])
     friends.up({})
     assert [contact["external_id"] for contact in sinch.contacts()] == ["alice"]
@@ -38,7 +38,7 @@ def test_it_is_not_awaited_either(friends: Set, sinch: Sinch) -> None:
 def test_what_is_awaited_is_not_adopted_under_another_key(friends: Set, sinch: Sinch, *, killed: bool) -> None:
     allow_nameless(friends)
     if killed:
-        kill(friends, 1, {"k0": body(3)})
+        kill(friends, "create_batch", {"k0": body(3)})
     else:
         delay(sinch, "batch_create", 100)
         assert friends.up({"k0": body(3)}).incomplete
@@ -70,9 +70,9 @@ def test_two_rows_do_not_share_a_contact(friends: Set, sinch: Sinch) -> None:
 @pytest.mark.parametrize("attempt", range(8))  # it hangs on the order in which Sinch lists the two
 def test_a_changed_contact_is_not_taken_for_an_orphan(friends: Set, sinch: Sinch, attempt: int) -> None:
     allow_nameless(friends)
-    kill(friends, 1, {"k0": body(2), "nameless": body(3)})
+    kill(friends, "create_batch", {"k0": body(2), "nameless": body(3)})
     friends.clock.sleep(10)
-    kill(friends, 2, {"k0": body(3)})
+    kill(friends, "update", {"k0": body(3)})
     assert friends.up({"k0": body(3)}).incomplete is None
     check_the_states(sinch, friends)
 
@@ -85,7 +85,7 @@ def test_a_pending_contact_whose_identities_are_edited_is_still_ours(
     if before == body(1):
         sinch.unify()
     if killed:
-        kill(friends, 1, {"alice": before})
+        kill(friends, "create_batch", {"alice": before})
     else:
         delay(sinch, "batch_create", 100)
         assert friends.up({"alice": before}).incomplete
@@ -103,7 +103,7 @@ def test_an_apple_identity_is_found_again(friends: Set, sinch: Sinch) -> None:
 
 def test_a_name_that_another_contact_of_ours_is_about_to_give_back_is_free(friends: Set, sinch: Sinch) -> None:
     friends.up({"old": body(1), "b": body(2)})
-    kill(friends, 1, {"n": body(1), "b": body(2)})
+    kill(friends, "update", {"n": body(1), "b": body(2)})
     assert friends.up({"old": body(1), "n": body(2)}).incomplete is None
 
 
@@ -116,9 +116,9 @@ def test_so_is_one_that_an_outsider_gave_to_it(friends: Set, sinch: Sinch) -> No
 
 def test_a_contact_of_ours_is_no_double(friends: Set, sinch: Sinch) -> None:
     allow_nameless(friends)
-    kill(friends, 1, {"nameless": body(2)})
+    kill(friends, "create_batch", {"nameless": body(2)})
     friends.clock.sleep(10)
-    kill(friends, 4, {"k0": body(1, 2)})
+    kill(friends, "find_by_external_id", {"k0": body(1, 2)}, number=3)
     assert friends.up({"nameless": body(2)}).incomplete is None
 
 

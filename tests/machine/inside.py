@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from http.client import HTTPMessage
-from typing import Any
+from typing import Any, Protocol
 from unittest.mock import patch
 from urllib.parse import unquote, urlsplit
 
@@ -168,20 +168,39 @@ class Died(BaseException):
     """The process is killed."""
 
 
+class Place(Protocol):
+    """Where a run meets its end."""
+
+    def is_at(self, operation: str) -> bool:
+        """Says whether it is at this call of an operation of the port; it is asked once for each call."""
+
+
+class Nth:
+    """The n-th call of one operation, or of any where none is named."""
+
+    def __init__(self, operation: str, number: int = 1) -> None:
+        self._operation = operation
+        self._left = number
+
+    def is_at(self, operation: str) -> bool:
+        self._left -= operation == self._operation or not self._operation
+        return self._left == 0 and operation == (self._operation or operation)
+
+
 class Mortal:
     """A port through which the run meets its end at a given call."""
 
-    def __init__(self, api: Any, calls: int | None, end: Callable[[], None], *, applied: bool) -> None:
+    def __init__(self, api: Any, place: Place | None, end: Callable[[], None], *, applied: bool) -> None:
         """Prepares the port.
 
         Args:
             api: The port behind it.
-            calls: How many calls pass before the end; `None` for no end.
+            place: Where the end comes; `None` for no end.
             end: Brings the end.
             applied: Whether the fatal call is carried out, its answer being lost to the run.
         """
         self._api = api
-        self._calls = calls
+        self._place = place
         self._end = end
         self._applied = applied
 
@@ -191,12 +210,9 @@ class Mortal:
             return method  # it is no call
 
         def call(*arguments: Any) -> Any:
-            if self._calls is None:
+            if self._place is None or not self._place.is_at(name):
                 return method(*arguments)
-            self._calls -= 1
-            if self._calls >= 0:
-                return method(*arguments)
-            self._calls = None
+            self._place = None
             if not self._applied:
                 self._end()
                 return method(*arguments)

@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from machine.coverage import watched
 from machine.ill_luck import ends, faults
-from machine.inside import TARGET, Died, Inside, Mortal
+from machine.inside import TARGET, Died, Inside, Mortal, Nth
 from machine.people import NAMELESS, SLOTS, Person, name_of, people, seen_in, sets, wanted_of
 from sinch_contacts.apply.claims import Claims
 from sinch_contacts.apply.clock import Interruption
@@ -286,8 +286,13 @@ class ContactSetMachine(RuleBasedStateMachine):
         def die() -> None:
             raise Died
 
-        kind, calls, applied = end or ("", None, False)
-        api = Mortal(self.sinch.api, calls, die if kind == "killed" else interruption.ask, applied=applied)
+        kind, calls, applied = end or ("", 0, False)
+        api = Mortal(
+            self.sinch.api,
+            Nth("", calls + 1) if end else None,
+            die if kind == "killed" else interruption.ask,
+            applied=applied,
+        )
         return Context(
             TARGET,
             api,
