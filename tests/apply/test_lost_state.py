@@ -49,7 +49,7 @@ class TestLostState:
     def test_so_it_does_where_the_run_was_stopped_first(self, friends: Set, sinch: Sinch) -> None:
         friends.up(people(1))
         both = {**EDITED, "person-00002": person(2)}
-        lose_state(friends, lambda: stop(friends, "find_by_external_id", both), number=5)
+        lose_state(friends, lambda: stop(friends, "find_by_external_id", both, number=5))
         assert len(sinch.contacts()) == 2
         assert friends.up(people(1)).incomplete is None
         assert names(sinch) == ["person-00001"]

@@ -17,12 +17,13 @@ from typing import Any
 from unittest.mock import patch
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from machine.coverage import watched
 from machine.ill_luck import ends, faults
-from machine.inside import TARGET, Died, Inside, Mortal, Nth
+from machine.inside import TARGET, Died, Inside, Mortal, Nth, Place
 from machine.people import NAMELESS, SLOTS, Person, name_of, people, seen_in, sets, wanted_of
+from machine.targeted import OTHER_SET, TargetedRules
 from sinch_contacts.apply.claims import Claims
 from sinch_contacts.apply.clock import Interruption
 from sinch_contacts.apply.context import Context
@@ -32,7 +33,7 @@ from sinch_contacts.apply.reconcile import empty, reconcile
 from sinch_contacts.apply.refresh import refresh
 from sinch_contacts.apply.settings import ApplySettings
 from sinch_contacts.apply.undo import Kept
-from sinch_contacts.core.contact.contact import Contact, Key
+from sinch_contacts.core.contact.contact import Contact, ContactId, Key
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.plan.policy import OnChange, OnConflict, Policy
 from sinch_contacts.core.record.recorded import Record, Status
@@ -45,6 +46,10 @@ ANOTHER_MACHINE = 3.0
 PATIENCE = ApplySettings(confirm_timeout=60, settle_time=SETTLE_TIME, concurrency=1)
 URN = "urn:pulumi:test::scratch::sinch:ContactSet::friends"
 WRITES = {"batch_create", "batch_delete", "create", "update", "delete"}
+
+
+End = tuple[str, int | Place, bool] | None
+"""How a run ends early: `killed`, `stopped` or `unrecorded`; where; and whether the last call is carried out."""
 
 
 class Keeper:
@@ -62,7 +67,7 @@ class Keeper:
                 assert getattr(entry.contact, name) == there[entry.id][name]
 
 
-class ContactSetMachine(RuleBasedStateMachine):
+class ContactSetMachine(TargetedRules):
     """One set, its stack's state, and the project that it lives in."""
 
     @initialize(
@@ -95,6 +100,7 @@ class ContactSetMachine(RuleBasedStateMachine):
         self.is_quiet = True
         self.foreign: dict[str, dict[str, Any]] = {}
         self.taken: set[str] = set()
+        self.claimed: set[str] = set()
         self.offered: set[str] = set()
         self.forgotten: set[str] = set()
         self.keys: dict[int, bool] = {}
@@ -214,6 +220,14 @@ class ContactSetMachine(RuleBasedStateMachine):
         """A deletion of the whole set under faults; the engine keeps the state as it was unless all went well."""
         self.is_quiet = False
         self.set_faults(rules)
+        self.empty(end)
+
+    def destroy_at(self, place: Place) -> None:
+        """A deletion of the whole set that takes its time, and is killed at a call that is carried out."""
+        self.set_faults([{"kind": "delay", "operation": "batch_delete", "match": "", "times": 1, "seconds": 50.0}])
+        self.empty(("killed", place, True))
+
+    def empty(self, end: End) -> None:
         try:
             outcome = empty(self.ctx(end), self.record, self.policy, last_run=self.last_run)
         except (Died, ContactsError):  # it failed before it changed anything, and the engine keeps the state as it was
@@ -268,10 +282,12 @@ class ContactSetMachine(RuleBasedStateMachine):
         for contact_id, contact in self.foreign.items():
             assert there[contact_id] == contact, "a contact of somebody else was touched"
 
-    def run(self, end: tuple[str, int, bool] | None) -> Outcome | None:
+    def run(self, end: End) -> Outcome | None:
         rows = [person.row(self.prefix) for person in self.wanted.values()]
         ctx = self.ctx(end)
         ctx.claims.remember_origins(TARGET, self.record)
+        ctx.claims.claim(TARGET, OTHER_SET, map(ContactId, self.claimed))
+        self.claimed = set()
         outcome = reconcile(ctx, rows, self.record, self.policy, self.declared, last_run=self.last_run)
         created = not self.last_run
         self.record, self.last_run = outcome.record, outcome.run
@@ -280,19 +296,16 @@ class ContactSetMachine(RuleBasedStateMachine):
         self.check_the_record()
         return outcome
 
-    def ctx(self, end: tuple[str, int, bool] | None) -> Context:
+    def ctx(self, end: End) -> Context:
         interruption = Interruption()
 
         def die() -> None:
             raise Died
 
-        kind, calls, applied = end or ("", 0, False)
-        api = Mortal(
-            self.sinch.api,
-            Nth("", calls + 1) if end else None,
-            die if kind == "killed" else interruption.ask,
-            applied=applied,
-        )
+        kind, at, applied = end or ("", 0, False)
+        place = Nth("", at + 1) if isinstance(at, int) else at
+        end_it = die if kind == "killed" else interruption.ask
+        api = Mortal(self.sinch.api, place if end else None, end_it, applied=applied)
         return Context(
             TARGET,
             api,
