@@ -12,7 +12,7 @@ from sinch_contacts.apply.reading.reader import Reader
 from sinch_contacts.apply.reconcile import reconcile
 from sinch_contacts.core.plan.reading import Pace
 from sinch_contacts.core.record.recorded import Origin, Status
-from sinch_contacts.sources.writing import write
+from sinch_contacts.sources.dump.writing import write
 
 COUNT = 5_000
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sinch_contacts import sources
-from sinch_contacts.sources import files
 from sinch_contacts.sources.document import MOST_DEFECTS, MOST_ROWS
+from sinch_contacts.sources.loading import files
 
 Told = Callable[[dict[str, str | bytes]], list[str]]
 Project = Callable[[dict[str, str | bytes]], Path]
@@ -45,7 +45,7 @@ class TestFolders:
         self, project: Project, monkeypatch: pytest.MonkeyPatch, pattern: str
     ) -> None:
         root = project({"a.jsonl": GOOD})
-        monkeypatch.setattr("sinch_contacts.sources.files.matches", None)
+        monkeypatch.setattr("sinch_contacts.sources.loading.files.matches", None)
         (problem,) = told_of(root, pattern)
         assert problem.endswith(OUTSIDE)
 

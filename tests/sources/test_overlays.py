@@ -16,7 +16,7 @@ from referencing import Registry, Resource
 from sinch_contacts import sources
 from sinch_contacts.core.contact.contact import FIELDS, ChannelIdentity, Contact
 from sinch_contacts.core.contact.desired import DesiredContact
-from sinch_contacts.sources.schema import contact_set_schema
+from sinch_contacts.sources.validation.schema import contact_set_schema
 
 Files = dict[str, str | bytes]
 Project = Callable[[Files], Path]

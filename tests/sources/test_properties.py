@@ -17,7 +17,7 @@ from sinch_contacts import sources
 from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS, LANGUAGES, PHONE_CHANNELS, Channel
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.contact.normalize import normalize_key
-from sinch_contacts.sources.contact_files import read
+from sinch_contacts.sources.loading.contact_files import read
 
 Contacts = dict[str, dict[str, Any]]
 

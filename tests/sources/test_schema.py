@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS, LANGUAGES, PHONE_CHANNELS, Channel
 from sinch_contacts.core.contact.contact import FIELDS
-from sinch_contacts.sources.judge import is_well
-from sinch_contacts.sources.schema import contact_set_schema
-from sinch_contacts.sources.wording import contact_faults
+from sinch_contacts.sources.validation.schema import contact_set_schema
+from sinch_contacts.sources.validation.validator import is_well
+from sinch_contacts.sources.validation.wording import contact_faults
 
 DEFS = contact_set_schema()["$defs"]
 

@@ -12,7 +12,7 @@ from sinch_contacts.core.contact.channels import Channel
 from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, Key
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.sources import files
+from sinch_contacts.sources.formats.registry import MEBIBYTE
 
 Told = Callable[[dict[str, str | bytes]], list[str]]
 Project = Callable[[dict[str, str | bytes]], Path]
@@ -141,7 +141,7 @@ def test_a_file_that_cannot_be_read_is_told(project: Project, monkeypatch: pytes
 
 def test_a_file_above_the_size_limit_is_told_before_it_is_read(project: Project) -> None:
     root = project({"a.yaml": ""})
-    os.truncate(root / "a.yaml", 65 * files.MEBIBYTE)
+    os.truncate(root / "a.yaml", 65 * MEBIBYTE)
     assert told_of(root, "a.yaml") == [
         "a.yaml: the file has 65 MiB, and 64 are allowed; split it, or use JSON Lines",
     ]

@@ -15,8 +15,9 @@ from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, Contac
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.contact.digest import contact_digest
 from sinch_contacts.core.contact.observed import observe
-from sinch_contacts.sources import files, writing
-from sinch_contacts.sources.writing import ENDINGS, Selection, Written, write
+from sinch_contacts.sources.dump import writing
+from sinch_contacts.sources.dump.writing import ENDINGS, Selection, Written, write
+from sinch_contacts.sources.formats.registry import FORMATS
 
 HOSTILE = [
     "NO", "null", "~", "yes", "0123", "1e3", "+12025550123", "=1+1", "@cmd", "-", "- a", "a: b", "# no", "*a", "&a",
@@ -216,7 +217,7 @@ def test_what_a_table_cannot_hold_is_left_out_of_csv_alone() -> None:
 
 
 def test_a_file_that_nobody_could_read_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    small = files.FORMATS[".yaml"].__class__(files.FORMATS[".yaml"].open, 10)
+    small = FORMATS[".yaml"].__class__(FORMATS[".yaml"].open, 10)
     monkeypatch.setattr(writing, "FORMATS", {".yaml": small})
     with pytest.raises(writing.TooLarge, match=r"a \.yaml file may have"):
         write([plain(1)], ".yaml")

@@ -7,7 +7,7 @@ import yaml
 from sinch_contacts import sources
 from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, Key
 from sinch_contacts.core.contact.desired import DesiredContact
-from sinch_contacts.sources import yaml_document, yaml_values
+from sinch_contacts.sources.formats.yaml import yaml_document, yaml_values
 
 Told = Callable[[dict[str, str | bytes]], list[str]]
 Project = Callable[[dict[str, str | bytes]], Path]

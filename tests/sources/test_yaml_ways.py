@@ -5,8 +5,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sinch_contacts.sources import yaml_document, yaml_values
-from sinch_contacts.sources.yaml_document import YamlDocument
+from sinch_contacts.sources.formats.yaml import yaml_document, yaml_values
+from sinch_contacts.sources.formats.yaml.yaml_document import YamlDocument
 
 ALPHABET = [
     "contacts", "defaults", "a", "b", "SMS", "EN", "NO", "yes", "~", "null", "true", "0", "-1", "007", "0o7", "1_000",

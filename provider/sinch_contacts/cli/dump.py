@@ -16,9 +16,9 @@ from sinch_contacts.core.contact.contact import ContactId, LiveContact
 from sinch_contacts.core.errors import ContactsError, listing
 from sinch_contacts.core.plan.reading import Pace
 from sinch_contacts.shell.whole_file import write_whole
-from sinch_contacts.sources.declaring import LeftOut
 from sinch_contacts.sources.display import shown_key
-from sinch_contacts.sources.writing import ENDINGS, Selection, Written, write
+from sinch_contacts.sources.dump.declaring import LeftOut
+from sinch_contacts.sources.dump.writing import ENDINGS, Selection, Written, write
 
 _STANDARD_OUTPUT: Final = "-"
 _INCOMPLETE: Final = 3

@@ -7,7 +7,7 @@ from typing import Final
 
 from sinch_contacts.core.contact.channels import Channel
 from sinch_contacts.core.contact.contact import ChannelIdentity, Contact
-from sinch_contacts.sources.text_lines import LONGEST
+from sinch_contacts.sources.formats.text_lines import LONGEST
 
 _TEXTS: Final = ("display_name", "email", "metadata")
 _CHANNELS: Final[Mapping[str, int]] = {channel: number for number, channel in enumerate(Channel)}

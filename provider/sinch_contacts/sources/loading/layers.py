@@ -7,7 +7,7 @@ import msgspec
 
 from sinch_contacts.core.contact.contact import Key
 from sinch_contacts.sources.document import Fault, Row
-from sinch_contacts.sources.opened import OpenedFile
+from sinch_contacts.sources.loading.opened_file import OpenedFile
 
 _NEEDED: Final = ("channel_identities", "language")
 _NO_FIELDS: Final[Mapping[str, object]] = {}

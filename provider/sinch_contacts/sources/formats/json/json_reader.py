@@ -190,6 +190,11 @@ def places(text: str, paths: Collection[Path], first: int = 1) -> Mapping[Path, 
     return found
 
 
+def broken(error: json.JSONDecodeError, lines_before: int = 0) -> Defect:
+    """Words what the parser says of a text that is not JSON; its messages quote nothing of the text."""
+    return Defect(Position(error.lineno + lines_before, error.colno), "", f"this is not valid JSON: {error.msg}")
+
+
 def _is_sound_number(token: str) -> bool:
     if token[0] not in "-0123456789" or _NUMBER.fullmatch(token):
         return True

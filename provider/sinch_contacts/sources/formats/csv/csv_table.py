@@ -16,7 +16,7 @@ import msgspec
 from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS, Channel
 from sinch_contacts.sources.display import shown_key, shown_word
 from sinch_contacts.sources.document import MOST_DEFECTS, Defect, Path, Place, Position, Row
-from sinch_contacts.sources.text_lines import LONGEST, Unreadable, lines
+from sinch_contacts.sources.formats.text_lines import LONGEST, Unreadable, lines
 
 _TEXTS: Final = ("external_id", "language", "display_name", "email", "metadata")
 _PRIORITY: Final = "channel_priority"

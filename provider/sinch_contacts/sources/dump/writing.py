@@ -1,17 +1,17 @@
 """Writing contact files: what lives at Sinch as a file that declares exactly that."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
 
 from sinch_contacts.core.contact.contact import Contact, LiveContact
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.sources.csv_text import csv_flaw, csv_text
-from sinch_contacts.sources.declaring import LeftOut, declare, fields_of
-from sinch_contacts.sources.files import FORMATS, MEBIBYTE
-from sinch_contacts.sources.text_lines import LONGEST
-from sinch_contacts.sources.yaml_text import yaml_text
+from sinch_contacts.sources.dump.declaring import LeftOut, declare
+from sinch_contacts.sources.formats.csv.csv_writer import csv_flaw, csv_text
+from sinch_contacts.sources.formats.json.json_writer import json_line_flaw, json_lines_text, json_text
+from sinch_contacts.sources.formats.registry import FORMATS, MEBIBYTE
+from sinch_contacts.sources.formats.yaml.yaml_writer import yaml_text
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -92,36 +92,16 @@ def write(project: Sequence[LiveContact], ending: str, selection: Selection = EV
     return Written(content, len(contacts), tuple(sorted(left_out, key=lambda one: one.live.id)))
 
 
-def _json_text(contacts: Iterable[Contact]) -> str:
-    fields = [fields_of(contact) for contact in contacts]
-    document = {"contacts": {one.pop("external_id"): one for one in fields} if all(map(_key, fields)) else fields}
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
-
-
-def _json_lines_text(contacts: Iterable[Contact]) -> str:
-    return "".join(msgspec.json.encode(fields_of(contact)).decode() + "\n" for contact in contacts)
-
-
-def _key(fields: dict[str, object]) -> object:
-    return fields.get("external_id")
-
-
-def _line_flaw(contact: Contact) -> str:
-    if len(msgspec.json.encode(contact)) > LONGEST:
-        return f"this has more than {LONGEST:,} characters, which a line of JSON may have; write another format"
-    return ""
-
-
 def _no_flaw(_: Contact) -> str:
     return ""
 
 
-_JSON_LINES: Final = _Writer(_json_lines_text, _line_flaw)
+_JSON_LINES: Final = _Writer(json_lines_text, json_line_flaw)
 _YAML: Final = _Writer(yaml_text, _no_flaw)
 _WRITERS: Final = {
     ".yaml": _YAML,
     ".yml": _YAML,
-    ".json": _Writer(_json_text, _no_flaw),
+    ".json": _Writer(json_text, _no_flaw),
     ".jsonl": _JSON_LINES,
     ".ndjson": _JSON_LINES,
     ".csv": _Writer(csv_text, csv_flaw),

@@ -13,14 +13,14 @@ from typing import Final
 import msgspec
 
 from sinch_contacts.core.contact.contact import Key
-from sinch_contacts.sources import files
-from sinch_contacts.sources.catalogue import Catalogue
 from sinch_contacts.sources.display import shown_key
 from sinch_contacts.sources.document import MOST_DEFECTS, Fault, Row
-from sinch_contacts.sources.judge import Judged, declared_key, judge, judge_patch
-from sinch_contacts.sources.layers import Layer, Layered, lay
-from sinch_contacts.sources.opened import OpenedFile
-from sinch_contacts.sources.problems import Problem
+from sinch_contacts.sources.issues import Problem
+from sinch_contacts.sources.loading import files
+from sinch_contacts.sources.loading.layers import Layer, Layered, lay
+from sinch_contacts.sources.loading.opened_file import OpenedFile
+from sinch_contacts.sources.validation.catalogue import Catalogue
+from sinch_contacts.sources.validation.validator import Judged, declared_key, judge, judge_patch
 
 _KEY: Final = "external_id"
 _TAKEN_OUT: Final = "an earlier overlay takes the contact out, so this adds it anew"

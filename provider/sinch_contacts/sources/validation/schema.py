@@ -17,7 +17,7 @@ Schema = dict[str, Any]
 def contact_set_schema() -> Schema:
     """Returns the schema of a whole file. A wheel carries it; a checkout has it at its top."""
     packaged = resources.files("sinch_contacts") / "schemas" / NAME
-    source = packaged if packaged.is_file() else Path(__file__).parents[3] / "schemas" / NAME
+    source = packaged if packaged.is_file() else Path(__file__).parents[4] / "schemas" / NAME
     schema: Schema = json.loads(source.read_text(encoding="utf-8"))
     return schema
 

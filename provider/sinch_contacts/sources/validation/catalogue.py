@@ -13,7 +13,7 @@ from sinch_contacts.core.contact.normalize import normalize_identity
 from sinch_contacts.core.contact.showing import mask_identity
 from sinch_contacts.sources.display import shown_key
 from sinch_contacts.sources.document import Fault, Path, Row
-from sinch_contacts.sources.judge import Judged
+from sinch_contacts.sources.validation.validator import Judged
 
 _PLUS: Final = re.compile(rf"({'|'.join(sorted(PHONE_CHANNELS))}):\+")
 

@@ -1,7 +1,7 @@
 """Live contacts as contacts that could be declared, and why some cannot."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -9,10 +9,10 @@ import msgspec
 from sinch_contacts.core.contact.contact import Contact, LiveContact
 from sinch_contacts.core.contact.normalize import identity_key, normalize_contact
 from sinch_contacts.core.contact.observed import UNNAMED
-from sinch_contacts.sources.catalogue import Catalogue
 from sinch_contacts.sources.display import shown_path
 from sinch_contacts.sources.document import Row
-from sinch_contacts.sources.judge import Judged, judge
+from sinch_contacts.sources.validation.catalogue import Catalogue
+from sinch_contacts.sources.validation.validator import Judged, judge
 
 _SAME_ID: Final = "another contact has the same external id; delete one, or give it another"
 _SAME_IDENTITY: Final = "another contact has one of its identities, too; merge the two, or delete one"
@@ -96,23 +96,6 @@ def declare(wanted: Iterable[LiveContact], project: Iterable[LiveContact]) -> De
         else:
             contacts.append(one)
     return Declaration(tuple(contacts), tuple(sorted(left_out, key=lambda one: one.live.id)))
-
-
-def fields_of(contact: Contact) -> dict[str, object]:
-    """Returns the fields that a contact names as plain values, in the order in which people like to read them."""
-    plain: dict[str, object] = msgspec.to_builtins(contact)
-    return {name: plain[name] for name in _ORDER if name in plain}
-
-
-_ORDER: Final[Sequence[str]] = (
-    "external_id",
-    "display_name",
-    "language",
-    "email",
-    "channel_identities",
-    "channel_priority",
-    "metadata",
-)
 
 
 def _declared(live: LiveContact) -> Judged | str:

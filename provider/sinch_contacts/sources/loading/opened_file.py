@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from sinch_contacts.sources.document import MOST_DEFECTS, Document, Fault, Path, Place, Position
-from sinch_contacts.sources.judge import judge_head
-from sinch_contacts.sources.problems import Problem
+from sinch_contacts.sources.issues import Problem
+from sinch_contacts.sources.validation.validator import judge_head
 
 
 class OpenedFile:

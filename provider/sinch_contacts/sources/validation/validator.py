@@ -16,7 +16,7 @@ from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS
 from sinch_contacts.core.contact.contact import FIELDS, Contact, Key
 from sinch_contacts.core.contact.normalize import identity_key, normalize_contact, normalize_key
 from sinch_contacts.sources.document import Fault, Path, Row
-from sinch_contacts.sources.schema import contact_schema, head_schema, patch_schema
+from sinch_contacts.sources.validation.schema import contact_schema, head_schema, patch_schema
 
 _METADATA_LENGTH: Final = 1024
 _NO_DEFAULTS: Final[Mapping[str, object]] = {}
@@ -114,7 +114,7 @@ def judge_patch(row: Row) -> list[Fault]:
             return faults
     except UnicodeEncodeError:
         faults += _placed(row, [_HALF])
-    from sinch_contacts.sources.wording import patch_faults  # noqa: PLC0415  # slow to import, and rarely needed
+    from sinch_contacts.sources.validation.wording import patch_faults  # noqa: PLC0415  # slow to import, and rarely needed
 
     return faults + _placed(row, patch_faults(value))
 
@@ -167,13 +167,13 @@ def _compact(metadata: dict[str, Any]) -> str:
 
 
 def _worded_head(head: Mapping[str, object]) -> list[Fault]:
-    from sinch_contacts.sources.wording import head_faults  # noqa: PLC0415  # slow to import, and rarely needed
+    from sinch_contacts.sources.validation.wording import head_faults  # noqa: PLC0415  # slow to import, and rarely needed
 
     return head_faults(head)
 
 
 def _worded(row: Row, value: object) -> list[Fault]:
-    from sinch_contacts.sources.wording import contact_faults  # noqa: PLC0415  # slow to import, and rarely needed
+    from sinch_contacts.sources.validation.wording import contact_faults  # noqa: PLC0415  # slow to import, and rarely needed
 
     return _placed(row, contact_faults(value))
 

@@ -3,44 +3,18 @@
 import glob
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from sinch_contacts.core.contact.showing import shown_text
-from sinch_contacts.sources.csv_table import CsvTable
 from sinch_contacts.sources.document import Document
-from sinch_contacts.sources.json_document import JsonDocument
-from sinch_contacts.sources.json_lines import JsonLines
-from sinch_contacts.sources.patterns import leads_outside, matches
-from sinch_contacts.sources.problems import Problem
-from sinch_contacts.sources.text_lines import Unreadable, decoded
-from sinch_contacts.sources.yaml_document import YamlDocument
-
-MEBIBYTE: Final = 1 << 20
-_WHOLE: Final = 64 * MEBIBYTE
-_BY_LINE: Final = 2048 * MEBIBYTE
-
-
-class _Format(msgspec.Struct, frozen=True):
-    open: Callable[[bytes], Document]
-    size: int
-
-
-_YAML: Final = _Format(lambda content: YamlDocument(decoded(content)), _WHOLE)
-_JSON_LINES: Final = _Format(JsonLines, _BY_LINE)
-FORMATS: Final[Mapping[str, _Format]] = {
-    ".yaml": _YAML,
-    ".yml": _YAML,
-    ".json": _Format(lambda content: JsonDocument(decoded(content)), _WHOLE),
-    ".jsonl": _JSON_LINES,
-    ".ndjson": _JSON_LINES,
-    ".csv": _Format(CsvTable, _BY_LINE),
-}
-"""The formats by the endings of their files, and the bytes that a file may have."""
-
+from sinch_contacts.sources.formats.registry import FORMATS, MEBIBYTE, Format
+from sinch_contacts.sources.formats.text_lines import Unreadable
+from sinch_contacts.sources.issues import Problem
+from sinch_contacts.sources.loading.patterns import leads_outside, matches
 
 _NO_FILE: Final = "this is no ordinary file; correct the path"
 _OUTSIDE: Final = "the file is outside the project's folder; move it there, or set allow_outside"
@@ -56,7 +30,7 @@ class Found(msgspec.Struct, frozen=True):
     """
 
     path: Path
-    form: _Format
+    form: Format
     name: str
 
 

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Collection, Iterator, Mapping
 
-from sinch_contacts.sources import json_text
 from sinch_contacts.sources.display import shown_path
 from sinch_contacts.sources.document import MOST_ROWS, TOO_MANY_ROWS, Defect, Path, Place, Position, Row
-from sinch_contacts.sources.text_lines import Unreadable
+from sinch_contacts.sources.formats.json import json_reader
+from sinch_contacts.sources.formats.text_lines import Unreadable
 
 
 class JsonDocument:
@@ -25,17 +25,17 @@ class JsonDocument:
         self._counted = 0
         self.head: Mapping[str, object] | None = None
         self.defects: Collection[Defect] = ()
-        reader = json_text.Reader(text)
+        reader = json_reader.Reader(text)
         try:
             self.head = self._whole(reader)
             if reader.doubtful:
-                self.defects = json_text.defects(text)
+                self.defects = json_reader.defects(text)
         except json.JSONDecodeError as error:
-            self.defects = [broken(error)]
+            self.defects = [json_reader.broken(error)]
         except Unreadable as error:
             self.defects = [error.defect]
         except RecursionError:
-            position = json_text.Lines(text).position(reader.at)
+            position = json_reader.Lines(text).position(reader.at)
             self.defects = [Defect(position, "", "this is nested too deeply; make it flatter")]
         if self.head is None:
             self._rows.clear()
@@ -46,13 +46,13 @@ class JsonDocument:
 
     def places(self, paths: Collection[Path]) -> Mapping[Path, Place]:
         """See `Document`."""
-        return json_text.places(self._text, paths)
+        return json_reader.places(self._text, paths)
 
     def show(self, path: Path) -> str:
         """See `Document`."""
         return shown_path(path)
 
-    def _whole(self, reader: json_text.Reader) -> dict[str, object]:
+    def _whole(self, reader: json_reader.Reader) -> dict[str, object]:
         if not reader.peek():
             raise json.JSONDecodeError('the file is empty, write {"contacts": {}} for no contacts', "", 0)
         head: dict[str, object] = {}
@@ -61,7 +61,7 @@ class JsonDocument:
         reader.end()
         return head
 
-    def _contacts(self, reader: json_text.Reader) -> object:
+    def _contacts(self, reader: json_reader.Reader) -> object:
         match reader.peek():
             case "{":
                 for key, at in reader.entries():
@@ -85,8 +85,3 @@ class JsonDocument:
         self._line += self._text.count("\n", self._counted, at)
         self._counted = at
         return self._line
-
-
-def broken(error: json.JSONDecodeError, lines_before: int = 0) -> Defect:
-    """Words what the parser says of a text that is not JSON; its messages quote nothing of the text."""
-    return Defect(Position(error.lineno + lines_before, error.colno), "", f"this is not valid JSON: {error.msg}")

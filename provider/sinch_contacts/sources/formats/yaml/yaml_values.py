@@ -19,7 +19,7 @@ from yaml.events import (
 )
 
 from sinch_contacts.sources.document import MOST_ROWS, Row
-from sinch_contacts.sources.yaml_scalars import DOUBTFUL, MAYBE_SPECIAL, resolved
+from sinch_contacts.sources.formats.yaml.yaml_scalars import DOUBTFUL, MAYBE_SPECIAL, resolved
 
 Loader: Final[Any] = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 DEPTH: Final = 32

@@ -23,8 +23,8 @@ from yaml.events import (
 
 from sinch_contacts.sources.display import shown_path
 from sinch_contacts.sources.document import MOST_DEFECTS, MOST_ROWS, TOO_MANY_ROWS, Defect, Path, Place, Position, Row
-from sinch_contacts.sources.yaml_scalars import DOUBTFUL, MAYBE_SPECIAL, resolved
-from sinch_contacts.sources.yaml_values import DEPTH, Doubtful, Loader, quick
+from sinch_contacts.sources.formats.yaml.yaml_scalars import DOUBTFUL, MAYBE_SPECIAL, resolved
+from sinch_contacts.sources.formats.yaml.yaml_values import DEPTH, Doubtful, Loader, quick
 
 
 class _Broken(Exception):

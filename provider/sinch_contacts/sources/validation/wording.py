@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 
 from sinch_contacts.sources.display import shown_word
 from sinch_contacts.sources.document import Fault, Path
-from sinch_contacts.sources.schema import Schema, contact_schema, head_schema, patch_schema
+from sinch_contacts.sources.validation.schema import Schema, contact_schema, head_schema, patch_schema
 
 _QUOTE: Final = "put it in quotes"
 _PHONE: Final = "write it with country code and digits only, like +12025550123"

@@ -9,15 +9,15 @@ from typing import Final
 import msgspec
 
 from sinch_contacts.core.contact.desired import DesiredContact
-from sinch_contacts.sources import files
-from sinch_contacts.sources.catalogue import Catalogue
 from sinch_contacts.sources.document import MOST_DEFECTS
-from sinch_contacts.sources.judge import Judged, declared_key, judge
-from sinch_contacts.sources.layers import lay
-from sinch_contacts.sources.opened import OpenedFile
-from sinch_contacts.sources.overlays import Overlays, settle
-from sinch_contacts.sources.problems import InvalidContactFiles, Problem
-from sinch_contacts.sources.python_mapping import PythonMapping
+from sinch_contacts.sources.formats.python.python_mapping import PythonMapping
+from sinch_contacts.sources.issues import InvalidContactFiles, Problem
+from sinch_contacts.sources.loading import files
+from sinch_contacts.sources.loading.layers import lay
+from sinch_contacts.sources.loading.opened_file import OpenedFile
+from sinch_contacts.sources.loading.overlays import Overlays, settle
+from sinch_contacts.sources.validation.catalogue import Catalogue
+from sinch_contacts.sources.validation.validator import Judged, declared_key, judge
 
 _IN_PYTHON: Final = "contacts"
 _BOTH: Final = "this file is an overlay of the same set, too; keep overlays where no pattern of the source finds them"

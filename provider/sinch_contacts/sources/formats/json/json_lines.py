@@ -3,11 +3,10 @@
 import json
 from collections.abc import Collection, Iterator, Mapping
 
-from sinch_contacts.sources import json_text
 from sinch_contacts.sources.display import shown_path
 from sinch_contacts.sources.document import MOST_DEFECTS, Defect, Path, Place, Row
-from sinch_contacts.sources.json_document import broken
-from sinch_contacts.sources.text_lines import Unreadable, lines
+from sinch_contacts.sources.formats.json import json_reader
+from sinch_contacts.sources.formats.text_lines import Unreadable, lines
 
 
 class JsonLines:
@@ -32,7 +31,7 @@ class JsonLines:
             self.defects.append(error.defect)
 
     def _rows(self) -> Iterator[Row]:
-        reader = json_text.Reader()
+        reader = json_reader.Reader()
         for number, line in enumerate(lines(self._content, "\n"), 1):
             if len(self.defects) >= MOST_DEFECTS:
                 return
@@ -43,13 +42,13 @@ class JsonLines:
                 value = reader.value()
                 reader.end()
             except json.JSONDecodeError as error:
-                self.defects.append(broken(error, number - 1))
+                self.defects.append(json_reader.broken(error, number - 1))
             except RecursionError:
-                position = json_text.Lines(line, number).position(reader.at)
+                position = json_reader.Lines(line, number).position(reader.at)
                 self.defects.append(Defect(position, "", "this is nested too deeply; make it flatter"))
             else:
                 if reader.doubtful:
-                    self.defects += json_text.defects(line, number)
+                    self.defects += json_reader.defects(line, number)
                 yield Row((number,), value, number)
 
     def places(self, paths: Collection[Path]) -> Mapping[Path, Place]:
@@ -61,7 +60,7 @@ class JsonLines:
         found: dict[Path, Place] = {}
         for number, line in enumerate(lines(self._content, "\n"), 1):
             if inner := by_line.pop(number, None):
-                found |= {(number, *path): place for path, place in json_text.places(line, inner, number).items()}
+                found |= {(number, *path): place for path, place in json_reader.places(line, inner, number).items()}
             if not by_line:
                 break
         return found

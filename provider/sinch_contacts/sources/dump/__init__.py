@@ -1,0 +1,1 @@
+"""Dumping a project: what lives at Sinch, written as a contact file that adopts it."""

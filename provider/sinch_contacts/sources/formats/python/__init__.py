@@ -1,0 +1,1 @@
+"""Contacts that a program declares in Python."""

@@ -1,0 +1,1 @@
+"""Loading a set: finding its files, laying overlays over them, and collecting every issue."""
