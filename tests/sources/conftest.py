@@ -30,6 +30,6 @@ def told(project: Callable[[Files], Path]) -> Callable[[Files], list[str]]:
     def load(files: Files) -> list[str]:
         with pytest.raises(sources.InvalidContactFiles) as caught:
             sources.load(list(files), project(files))
-        return [str(problem) for problem in caught.value.problems]
+        return [str(issue) for issue in caught.value.issues]
 
     return load

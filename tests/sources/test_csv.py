@@ -45,7 +45,7 @@ def test_columns_become_fields_and_identities_and_empty_cells_name_nothing(proje
 
 
 @pytest.mark.parametrize(
-    ("text", "problems"),
+    ("text", "issues"),
     [
         ("", ['1:1: the file is empty; begin with a header row such as "external_id,language,SMS"']),
         ("language;SMS\n", ["1:1: the cells are separated by semicolons; save the table with commas"]),
@@ -89,5 +89,5 @@ def test_columns_become_fields_and_identities_and_empty_cells_name_nothing(proje
         ),
     ],
 )
-def test_a_broken_table_is_told_with_line_column_and_header(told: Told, text: str, problems: list[str]) -> None:
-    assert told({"a.csv": text}) == [f"a.csv:{problem}" for problem in problems]
+def test_a_broken_table_is_told_with_line_column_and_header(told: Told, text: str, issues: list[str]) -> None:
+    assert told({"a.csv": text}) == [f"a.csv:{issue}" for issue in issues]

@@ -134,22 +134,22 @@ def mutated(draw: st.DrawFn, content: bytes) -> bytes:
     return content
 
 
-def judged(name: str, content: bytes) -> tuple[sources.Problem, ...]:
+def judged(name: str, content: bytes) -> tuple[sources.Issue, ...]:
     """Reads one file; whatever is wrong is told in lines that hold no control character."""
     with TemporaryDirectory() as folder:
         Path(folder, name).write_bytes(content)
         try:
             sources.load([name], Path(folder))
         except sources.InvalidContactFiles as error:
-            found = error.problems
+            found = error.issues
         else:
             return ()
     assert found
-    for problem in found:
-        assert problem.file == name
-        assert problem.message
-        assert str(problem).isprintable()
-        assert len(problem.message) <= 400
+    for issue in found:
+        assert issue.file == name
+        assert issue.message
+        assert str(issue).isprintable()
+        assert len(issue.message) <= 400
     return found
 
 
@@ -163,8 +163,8 @@ def test_any_bytes_are_judged(ending: str, content: bytes) -> None:
 @given(data=st.data())
 def test_a_damaged_file_is_judged_without_a_word_of_what_is_personal_in_it(ending: str, data: st.DataObject) -> None:
     content = data.draw(mutated(VALID[ending]))
-    for problem in judged(f"a.{ending}", content):
-        assert not [text for text in PERSONAL if text in str(problem)]
+    for issue in judged(f"a.{ending}", content):
+        assert not [text for text in PERSONAL if text in str(issue)]
 
 
 @pytest.mark.parametrize("ending", VALID)
@@ -173,15 +173,15 @@ def test_a_wrong_letter_does_not_show_a_name(ending: str, chance: random.Random,
     content = VALID[ending]
     for _ in range(letters):
         content = flipped(content, chance)
-    for problem in judged(f"a.{ending}", content):
-        assert not [text for text in PERSONAL + NAMES if text in str(problem)]
+    for issue in judged(f"a.{ending}", content):
+        assert not [text for text in PERSONAL + NAMES if text in str(issue)]
 
 
 @pytest.mark.parametrize("ending", VALID)
 @given(data=st.data(), read_as=st.sampled_from(ENDINGS))
 def test_a_file_with_the_ending_of_another_format_is_judged(ending: str, data: st.DataObject, read_as: str) -> None:
-    for problem in judged(f"a.{read_as}", data.draw(st.just(VALID[ending]) | mutated(VALID[ending]))):
-        assert not [text for text in PERSONAL if text in str(problem)]
+    for issue in judged(f"a.{read_as}", data.draw(st.just(VALID[ending]) | mutated(VALID[ending]))):
+        assert not [text for text in PERSONAL if text in str(issue)]
 
 
 @pytest.mark.parametrize("ending", VALID)

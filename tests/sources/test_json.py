@@ -39,7 +39,7 @@ def test_a_line_separator_within_a_text_does_not_end_a_json_line(project: Projec
 
 
 @pytest.mark.parametrize(
-    ("text", "problem"),
+    ("text", "issue"),
     [
         ("", '1:1: this is not valid JSON: the file is empty, write {"contacts": {}} for no contacts'),
         ("[]", "1:1: this is not valid JSON: Expecting '{'"),
@@ -76,8 +76,8 @@ def test_a_line_separator_within_a_text_does_not_end_a_json_line(project: Projec
         ('{"contacts": {}, "defaults": ' + "[" * 100_000, "1:30: this is nested too deeply; make it flatter"),
     ],
 )
-def test_a_broken_file_is_told_with_line_and_column(told: Told, text: str, problem: str) -> None:
-    assert told({"a.json": text}) == [f"a.json:{problem}"]
+def test_a_broken_file_is_told_with_line_and_column(told: Told, text: str, issue: str) -> None:
+    assert told({"a.json": text}) == [f"a.json:{issue}"]
 
 
 def test_duplicate_keys_are_told_at_every_depth(told: Told) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sinch_contacts import sources
-from sinch_contacts.sources.document import MOST_DEFECTS, MOST_ROWS
+from sinch_contacts.sources.document import MOST_ROWS
+from sinch_contacts.sources.issues import MOST_ISSUES
 from sinch_contacts.sources.loading import files
 
 Told = Callable[[dict[str, str | bytes]], list[str]]
@@ -15,13 +16,13 @@ Project = Callable[[dict[str, str | bytes]], Path]
 
 GOOD = '{"channel_identities": [{"channel": "SMS", "identity": "12025550123"}], "language": "EN"}\n'
 OUTSIDE = "the file is outside the project's folder; move it there, or set allow_outside"
-MANY = f"{MOST_DEFECTS:,} problems are told; mend them to see whether there are more"
+MANY = f"{MOST_ISSUES:,} problems are told; mend them to see whether there are more"
 
 
 def told_of(root: Path, *patterns: str) -> list[str]:
     with pytest.raises(sources.InvalidContactFiles) as caught:
         sources.load(patterns, root)
-    return [str(problem) for problem in caught.value.problems]
+    return [str(issue) for issue in caught.value.issues]
 
 
 class TestFolders:
@@ -46,8 +47,8 @@ class TestFolders:
     ) -> None:
         root = project({"a.jsonl": GOOD})
         monkeypatch.setattr("sinch_contacts.sources.loading.files.matches", None)
-        (problem,) = told_of(root, pattern)
-        assert problem.endswith(OUTSIDE)
+        (issue,) = told_of(root, pattern)
+        assert issue.endswith(OUTSIDE)
 
     def test_a_folder_behind_a_link_is_outside_where_it_is(self, project: Project, tmp_path: Path) -> None:
         root = project({"a.jsonl": GOOD})
@@ -87,8 +88,8 @@ class TestSizes:
     def test_a_file_that_is_too_large_is_not_read(self, project: Project, ending: str) -> None:
         root = project({f"a.{ending}": ""})
         os.truncate(root / f"a.{ending}", 1 << 40)
-        (problem,) = told_of(root, f"a.{ending}")
-        assert "the file has 1,048,576 MiB, and" in problem
+        (issue,) = told_of(root, f"a.{ending}")
+        assert "the file has 1,048,576 MiB, and" in issue
 
     def test_a_line_without_end_is_told(self, told: Told) -> None:
         long = "1" * (1 << 21)
@@ -100,12 +101,12 @@ class TestSizes:
         ]
 
     def test_a_row_without_end_is_told(self, told: Told) -> None:
-        (problem,) = told({"a.csv": 'language,SMS\n"' + 'a\n","' * 999_999})
-        assert problem.startswith("a.csv:2:1: this row is not valid CSV: it has more than 1,048,576 characters; is a")
+        (issue,) = told({"a.csv": 'language,SMS\n"' + 'a\n","' * 999_999})
+        assert issue.startswith("a.csv:2:1: this row is not valid CSV: it has more than 1,048,576 characters; is a")
 
     def test_a_cell_without_end_is_told(self, told: Told) -> None:
-        (problem,) = told({"a.csv": 'language,SMS\n"' + "a\n" * 200_000})
-        assert problem.startswith("a.csv:2:1: this row is not valid CSV: field larger than field limit")
+        (issue,) = told({"a.csv": 'language,SMS\n"' + "a\n" * 200_000})
+        assert issue.startswith("a.csv:2:1: this row is not valid CSV: field larger than field limit")
 
     @pytest.mark.parametrize(
         ("name", "text"),
@@ -122,13 +123,13 @@ class TestSizes:
         ],
     )
     def test_problems_end_some_time(self, told: Told, name: str, text: str) -> None:
-        problems = told({name: text})
-        assert MOST_DEFECTS <= len(problems) <= MOST_DEFECTS + 1
-        assert problems[-1] == f"{name}: {MANY}"
+        issues = told({name: text})
+        assert MOST_ISSUES <= len(issues) <= MOST_ISSUES + 1
+        assert issues[-1] == f"{name}: {MANY}"
 
     def test_contacts_of_a_whole_document_end_some_time(self, told: Told) -> None:
-        (problem,) = told({"a.json": '{"contacts":[' + "{}," * MOST_ROWS + "{}]}"})
-        assert problem == f"a.json:1:1: the file has more than {MOST_ROWS:,} contacts; split it, or use JSON Lines"
+        (issue,) = told({"a.json": '{"contacts":[' + "{}," * MOST_ROWS + "{}]}"})
+        assert issue == f"a.json:1:1: the file has more than {MOST_ROWS:,} contacts; split it, or use JSON Lines"
 
 
 class TestBombs:
@@ -145,13 +146,13 @@ class TestBombs:
         ],
     )
     def test_of_yaml_do_not_go_off(self, told: Told, text: str, flaw: str) -> None:
-        assert any(flaw in problem for problem in told({"a.yaml": text}))
+        assert any(flaw in issue for issue in told({"a.yaml": text}))
 
     @pytest.mark.parametrize("opening", ["[", '{"a":'])
     @pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
     def test_of_json_do_not_go_off(self, told: Told, name: str, opening: str) -> None:
-        (problem,) = told({name: '{"contacts": ' + opening * 100_000})
-        assert problem.endswith("this is nested too deeply; make it flatter")
+        (issue,) = told({name: '{"contacts": ' + opening * 100_000})
+        assert issue.endswith("this is nested too deeply; make it flatter")
 
     @pytest.mark.parametrize("number", ["9" * 100_000, "1e999999", "-Infinity", "NaN", "1" + "0" * 400 + ".5"])
     def test_of_numbers_do_not_go_off(self, told: Told, number: str) -> None:
@@ -160,8 +161,8 @@ class TestBombs:
         )
 
     def test_a_null_character_is_told(self, told: Told) -> None:
-        (problem,) = told({"a.csv": "language,SMS,external_id\nEN,12025550123,a\0b\n"})
-        assert "control character" in problem
+        (issue,) = told({"a.csv": "language,SMS,external_id\nEN,12025550123,a\0b\n"})
+        assert "control character" in issue
 
 
 def test_a_table_without_a_header_shows_nothing_of_its_first_row(told: Told) -> None:

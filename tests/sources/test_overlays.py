@@ -42,7 +42,7 @@ def read(root: Path, *overlays: str, source: Sequence[str] = ("base.yaml",)) -> 
 def told(root: Path, *overlays: str, source: Sequence[str] = ("base.yaml",)) -> list[str]:
     with pytest.raises(sources.InvalidContactFiles) as caught:
         sources.load(source, root, overlays=overlays)
-    return [str(problem) for problem in caught.value.problems]
+    return [str(issue) for issue in caught.value.issues]
 
 
 def test_an_overlay_replaces_whole_fields_takes_out_and_adds(project: Project) -> None:
@@ -232,8 +232,8 @@ def test_a_file_is_either_base_or_one_overlay(project: Project) -> None:
 def test_overlays_stay_in_the_project_unless_that_is_lifted(project: Project, tmp_path: Path) -> None:
     root = project({"base.yaml": BASE})
     (tmp_path / "over.yaml").write_text("contacts: {bob: null}")
-    (problem,) = told(root, "../over.yaml")
-    assert problem.endswith("the file is outside the project's folder; move it there, or set allow_outside")
+    (issue,) = told(root, "../over.yaml")
+    assert issue.endswith("the file is outside the project's folder; move it there, or set allow_outside")
     loaded = sources.load(["base.yaml"], root, overlays=["../over.yaml"], allow_outside=True)
     assert [row.key for row in loaded] == ["alice"]
     assert told(root, "none.yaml") == [
@@ -243,14 +243,14 @@ def test_overlays_stay_in_the_project_unless_that_is_lifted(project: Project, tm
 
 def test_where_the_base_cannot_be_read_nobody_says_what_is_new(project: Project) -> None:
     root = project({"base.yaml": "contacts: [", "over.yaml": "contacts: {alice: {email: x}}"})
-    (problem,) = told(root, "over.yaml")
-    assert problem.startswith("base.yaml:")
+    (issue,) = told(root, "over.yaml")
+    assert issue.startswith("base.yaml:")
 
 
 def test_half_a_character_is_told_of_the_overlay_alone(project: Project) -> None:
     root = project({"base.yaml": BASE, "over.jsonl": '{"external_id": "bob", "email": "\\ud800"}'})
-    (problem,) = told(root, "over.jsonl")
-    assert problem.startswith("over.jsonl:1:1: this holds half a character")
+    (issue,) = told(root, "over.jsonl")
+    assert issue.startswith("over.jsonl:1:1: this holds half a character")
 
 
 def test_metadata_of_a_patch_may_be_anything_that_json_knows(project: Project) -> None:
@@ -268,10 +268,10 @@ def test_nothing_that_is_nested_deeply_gets_through_or_breaks_anything(
     root = project(
         {"base.yaml": BASE, "over.jsonl": f'{{"external_id": "bob", "email": "{"x" * 2000}", "{field}": {nested}}}'}
     )
-    assert all(problem.startswith("over.jsonl:1:") for problem in told(root, "over.jsonl"))
+    assert all(issue.startswith("over.jsonl:1:") for issue in told(root, "over.jsonl"))
 
 
-def test_problems_of_an_overlay_end_some_time_and_agreement_is_none(project: Project) -> None:
+def test_issues_of_an_overlay_end_some_time_and_agreement_is_none(project: Project) -> None:
     root = project(
         {
             "base.yaml": BASE,
@@ -280,8 +280,8 @@ def test_problems_of_an_overlay_end_some_time_and_agreement_is_none(project: Pro
             "both/b.yaml": "contacts: {bob: null}",
         }
     )
-    problems = told(root, "over.jsonl")
-    assert len(problems) == 10_001
+    issues = told(root, "over.jsonl")
+    assert len(issues) == 10_001
     assert read(root, "both/*.yaml").keys() == {"alice"}
 
 
@@ -420,14 +420,14 @@ def test_any_overlay_makes_contacts_or_problems_with_a_place(
         for number, contacts in enumerate(overlays):
             (root / f"over{number}.json").write_text(json.dumps({"defaults": defaults, "contacts": contacts}))
         names = [f"over{number}.json" for number in range(len(overlays))]
-        problems = problems_of(root, names)
-    assert all(problem.line and problem.column for problem in problems)
-    assert len(set(problems)) == len(problems)
+        issues = issues_of(root, names)
+    assert all(issue.line and issue.column for issue in issues)
+    assert len(set(issues)) == len(issues)
 
 
-def problems_of(root: Path, overlays: Sequence[str]) -> tuple[sources.Problem, ...]:
+def issues_of(root: Path, overlays: Sequence[str]) -> tuple[sources.Issue, ...]:
     try:
         sources.load(["base.json"], root, overlays=overlays)
     except sources.InvalidContactFiles as error:
-        return error.problems
+        return error.issues
     return ()

@@ -74,11 +74,11 @@ def as_csv(contacts: Contacts) -> str:
     return text.getvalue()
 
 
-def problems(name: str, content: bytes) -> tuple[sources.Problem, ...]:
+def issues(name: str, content: bytes) -> tuple[sources.Issue, ...]:
     try:
         loaded(name, content)
     except sources.InvalidContactFiles as error:
-        return error.problems
+        return error.issues
     return ()
 
 
@@ -118,9 +118,9 @@ GARBAGE = st.binary(max_size=60) | st.lists(st.sampled_from(ALPHABET), max_size=
 @pytest.mark.parametrize("ending", ["yaml", "json", "jsonl", "csv"])
 @given(GARBAGE)
 def test_any_bytes_are_contacts_or_problems(ending: str, content: bytes) -> None:
-    for problem in problems(f"a.{ending}", content):
-        assert problem.line >= 1
-        assert problem.column >= 1
+    for issue in issues(f"a.{ending}", content):
+        assert issue.line >= 1
+        assert issue.column >= 1
 
 
 @pytest.mark.parametrize("ending", ["yaml", "json", "jsonl"])
@@ -148,6 +148,6 @@ def test_any_bytes_are_contacts_or_problems(ending: str, content: bytes) -> None
 )
 def test_any_structure_is_contacts_or_problems(ending: str, document: object) -> None:
     content = yaml.safe_dump(document) if ending == "yaml" else json.dumps(document)
-    for problem in problems(f"a.{ending}", content.encode()):
-        assert problem.line >= 1
-        assert problem.column >= 1
+    for issue in issues(f"a.{ending}", content.encode()):
+        assert issue.line >= 1
+        assert issue.column >= 1

@@ -11,7 +11,7 @@ PHONE = "write it with country code and digits only, like +12025550123"
 
 
 @pytest.mark.parametrize(
-    ("fields", "problem"),
+    ("fields", "issue"),
     [
         (
             f'"channel_identities": [{SMS}]',
@@ -124,10 +124,10 @@ PHONE = "write it with country code and digits only, like +12025550123"
         ),
     ],
 )
-def test_a_wrong_contact_is_told_with_line_column_and_remedy(told: Told, fields: str, problem: str) -> None:
+def test_a_wrong_contact_is_told_with_line_column_and_remedy(told: Told, fields: str, issue: str) -> None:
     line = "{" + fields + "}"
     column = line.find("→") + 1 or 1
-    assert told({"a.jsonl": "\n" + line.replace("→", "")}) == [f"a.jsonl:2:{column}: {problem}"]
+    assert told({"a.jsonl": "\n" + line.replace("→", "")}) == [f"a.jsonl:2:{column}: {issue}"]
 
 
 @pytest.mark.parametrize("channel", ["SMS", "MMS", "RCS", "WHATSAPP", "VIBERBM"])

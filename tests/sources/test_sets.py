@@ -26,7 +26,7 @@ def line(number: int, external_id: str = "") -> str:
 def told_of(root: Path, *patterns: str) -> list[str]:
     with pytest.raises(sources.InvalidContactFiles) as caught:
         sources.load(patterns, root)
-    return [str(problem) for problem in caught.value.problems]
+    return [str(issue) for issue in caught.value.issues]
 
 
 def test_several_patterns_make_one_set_sorted_by_key_and_each_file_is_read_once(project: Project) -> None:
@@ -180,9 +180,9 @@ def test_a_very_long_key_is_cut_in_what_is_told_of_it(told: Told) -> None:
     for letter in ("k", "\u202e"):
         key = letter * 3000
         for same in (line(1, "other"), line(2, key)):
-            (problem,) = told({"a.jsonl": f"{line(1, key)}\n{same}\n"})
-            assert len(problem) < 300
-            assert "…" in problem
+            (issue,) = told({"a.jsonl": f"{line(1, key)}\n{same}\n"})
+            assert len(issue) < 300
+            assert "…" in issue
 
 
 def test_an_app_sets_identities_apart_only_where_the_channel_has_apps(told: Told) -> None:
@@ -193,8 +193,8 @@ contacts:
   c: {channel_identities: [{channel: TELEGRAM, identity: u, app_id: A}], language: EN}
   d: {channel_identities: [{channel: RCS, identity: "1202555"}, {channel: TELEGRAM, identity: u}], language: EN}
 """
-    (problem,) = told({"a.yaml": text})
-    assert problem.startswith(
+    (issue,) = told({"a.yaml": text})
+    assert issue.startswith(
         "a.yaml:5:95: contacts.d.channel_identities[1].identity: TELEGRAM:··· belongs to c in a.yaml:4"
     )
 
@@ -235,7 +235,7 @@ def test_a_mapping_in_python_follows_the_same_rules() -> None:
 def test_what_is_wrong_with_a_contact_object_is_told_alone() -> None:
     with pytest.raises(sources.InvalidContactFiles) as caught:
         sources.from_mapping({"a": Contact((ChannelIdentity("SMS", "12025550001"),), "XX", ("SMS",))})
-    assert [str(problem) for problem in caught.value.problems] == [
+    assert [str(issue) for issue in caught.value.issues] == [
         'contacts: a.language: there is no language "XX"; use a code such as EN or EN_US'
     ]
 
@@ -271,7 +271,7 @@ def test_a_wrong_mapping_in_python_is_told_by_path() -> None:
     }
     with pytest.raises(sources.InvalidContactFiles) as caught:
         sources.from_mapping(contacts)  # type: ignore[arg-type]  # users do such things
-    assert sorted(str(problem) for problem in caught.value.problems) == [
+    assert sorted(str(issue) for issue in caught.value.issues) == [
         "contacts: a key is a text; one is of Python type int",
         'contacts: a.language: there is no language "XX"; use a code such as EN or EN_US',
         (

@@ -126,7 +126,7 @@ def test_a_key_that_is_not_read_as_text_is_refused(told: Told, key: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "problem"),
+    ("text", "issue"),
     [
         ("", '1:1: the file is empty; write "contacts: {}" for no contacts'),
         ("# nothing\n", '1:1: the file is empty; write "contacts: {}" for no contacts'),
@@ -166,8 +166,8 @@ def test_a_key_that_is_not_read_as_text_is_refused(told: Told, key: str) -> None
         ),
     ],
 )
-def test_a_broken_file_is_told_with_line_and_column(told: Told, text: str, problem: str) -> None:
-    assert told({"a.yaml": text}) == ["a.yaml:" + problem.removeprefix("a.yaml:")]
+def test_a_broken_file_is_told_with_line_and_column(told: Told, text: str, issue: str) -> None:
+    assert told({"a.yaml": text}) == ["a.yaml:" + issue.removeprefix("a.yaml:")]
 
 
 def test_a_wrong_default_is_told_once_and_not_for_each_contact(told: Told) -> None:

@@ -30,7 +30,7 @@ SCRAPS = st.lists(st.sampled_from(ALPHABET), max_size=25).map(lambda parts: "con
 
 def read(text: str) -> tuple[object, object, object]:
     document = YamlDocument(text)
-    return document.head, list(document.rows()), list(document.defects)
+    return document.head, list(document.rows()), list(document.issues)
 
 
 def careful(text: str, patch: pytest.MonkeyPatch) -> tuple[object, object, object]:
@@ -56,7 +56,7 @@ def test_both_ways_lead_to_the_same(texts: st.SearchStrategy[str], monkeypatch: 
 )
 def test_what_is_well_needs_no_careful_look(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yaml_document, "_Composer", None)
-    head, rows, defects = read(text)
+    head, rows, issues = read(text)
     assert head
     assert str(rows).count("language") == text.count("language")
-    assert defects == []
+    assert issues == []

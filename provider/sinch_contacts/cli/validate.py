@@ -13,7 +13,7 @@ class _Report(msgspec.Struct, frozen=True):
 
     contacts: int
     files: int
-    problems: tuple[sources.Problem, ...]
+    issues: tuple[sources.Issue, ...] = msgspec.field(name="problems")
 
 
 @click.command
@@ -53,13 +53,13 @@ def validate(context: click.Context, paths: tuple[str, ...], overlays: tuple[str
         loaded = sources.read(paths, Path.cwd(), overlays=overlays, allow_outside=True)
         report = _Report(len(loaded.contacts), len(loaded.files), ())
     except sources.InvalidContactFiles as error:
-        report = _Report(0, 0, error.problems)
+        report = _Report(0, 0, error.issues)
     click.echo(msgspec.json.format(msgspec.json.encode(report)).decode() if output == "json" else _text(report))
-    context.exit(1 if report.problems else 0)
+    context.exit(1 if report.issues else 0)
 
 
 def _text(report: _Report) -> str:
-    if report.problems:
-        return "\n".join(map(str, report.problems))
+    if report.issues:
+        return "\n".join(map(str, report.issues))
     contacts = f"{report.contacts:,} contact{'s' * (report.contacts != 1)}"
     return f"{contacts} in {report.files:,} file{'s' * (report.files != 1)}: no problems"

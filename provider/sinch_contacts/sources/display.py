@@ -5,7 +5,7 @@ from typing import Final
 
 from sinch_contacts.core.contact.contact import Key
 from sinch_contacts.core.contact.showing import mask_key, shorten, shown_text
-from sinch_contacts.sources.document import Path
+from sinch_contacts.sources.issues import ValuePath
 
 _WORD: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_.$-]{0,39}")
 _PLAIN_STEP: Final = re.compile(r"[A-Za-z0-9_$·-]{1,64}")
@@ -21,7 +21,7 @@ def shown_word(text: str) -> str:
     return f' "{text}"' if _WORD.fullmatch(text) and mask_key(Key(text)) == text else ""
 
 
-def shown_path(path: Path) -> str:
+def shown_path(path: ValuePath) -> str:
     """Returns a path, such as `contacts.alice.channel_identities[0]`."""
     shown = ""
     for step in path:

@@ -1,4 +1,7 @@
-"""What is wrong in contact files: each problem with its place, and all of them as one error."""
+"""Issues: what is wrong with contact files, each with its place, and all of them as one error.
+
+The rules find a `ValueIssue`, the reader of a format a `TextIssue`; both become an `Issue` once the file is known.
+"""
 
 from collections.abc import Iterable
 from typing import Final
@@ -7,12 +10,54 @@ import msgspec
 
 from sinch_contacts.core.errors import ContactsError
 
+MOST_ISSUES: Final = 10_000
+"""Issues of one file that are told; what comes after them is not looked at."""
+
 SHOWN: Final = 50
-"""Problems that the text of `InvalidContactFiles` lists before it only counts."""
+"""Issues that the text of `InvalidContactFiles` lists before it only counts."""
 
 
-class Problem(msgspec.Struct, frozen=True, order=True):
-    """One thing that is wrong, and where. It never holds a phone number, name or e-mail address.
+ValuePath = tuple[str | int, ...]
+"""The way to a value: map keys and list indexes, from the top of the document."""
+
+
+class Position(msgspec.Struct, frozen=True, order=True):
+    """A place in a text, both counted from 1; 0 where there is none."""
+
+    line: int = 0
+    column: int = 0
+
+
+class ValueIssue(msgspec.Struct, frozen=True):
+    """What is wrong with a value; its position is looked up later.
+
+    Attributes:
+        path: The value that is wrong.
+        message: What is wrong and how to mend it, in one sentence.
+        at_key: Whether the value's key is what is wrong, rather than the value.
+    """
+
+    path: ValuePath
+    message: str
+    at_key: bool = False
+
+
+class TextIssue(msgspec.Struct, frozen=True):
+    """What is wrong with the text of a file, as the reader of its format finds it.
+
+    Attributes:
+        position: Where it is wrong.
+        path: The value that it belongs to, as messages show it; may be empty.
+        message: What is wrong and how to mend it, in one sentence.
+    """
+
+    position: Position
+    path: str
+    message: str
+
+
+class Issue(msgspec.Struct, frozen=True, order=True):
+    """One thing that is wrong with a contact file, and where. It never holds a phone number, name or e-mail address.
 
     Attributes:
         file: The file as the user names it; `contacts` for a mapping given in Python.
@@ -38,21 +83,21 @@ class InvalidContactFiles(ContactsError):
     """Contact files, or a mapping of contacts, break the rules.
 
     Attributes:
-        problems: All problems of all files, in the order of the files and their lines.
+        issues: All issues of all files, in the order of the files and their lines.
     """
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        """Keeps the problems."""
-        self.problems = tuple(problems)
-        count = len(self.problems)
+    def __init__(self, issues: Iterable[Issue]) -> None:
+        """Keeps the issues."""
+        self.issues = tuple(issues)
+        count = len(self.issues)
         super().__init__(
             f"The contact files have {count:,} problem{'s' * (count != 1)}, and nothing was done.",
             "Mend what is listed; `sinch-contacts validate` lists everything.",
         )
 
     def __str__(self) -> str:
-        """Returns the problems one a line, at most `SHOWN` of them."""
-        lines = [super().__str__(), *map(str, self.problems[:SHOWN])]
-        if (more := len(self.problems) - SHOWN) > 0:
+        """Returns the issues one a line, at most `SHOWN` of them."""
+        lines = [super().__str__(), *map(str, self.issues[:SHOWN])]
+        if (more := len(self.issues) - SHOWN) > 0:
             lines.append(f"and {more:,} more")
         return "\n".join(lines)

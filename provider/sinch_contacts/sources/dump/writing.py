@@ -8,8 +8,8 @@ import msgspec
 from sinch_contacts.core.contact.contact import Contact, LiveContact
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.sources.dump.declaring import LeftOut, declare
-from sinch_contacts.sources.formats.csv.csv_writer import csv_flaw, csv_text
-from sinch_contacts.sources.formats.json.json_writer import json_line_flaw, json_lines_text, json_text
+from sinch_contacts.sources.formats.csv.csv_writer import csv_obstacle, csv_text
+from sinch_contacts.sources.formats.json.json_writer import json_line_obstacle, json_lines_text, json_text
 from sinch_contacts.sources.formats.registry import FORMATS, MEBIBYTE
 from sinch_contacts.sources.formats.yaml.yaml_writer import yaml_text
 
@@ -59,7 +59,7 @@ class TooLarge(ContactsError):
 
 class _Writer(msgspec.Struct, frozen=True):
     write: Callable[[Sequence[Contact]], str]
-    flaw: Callable[[Contact], str]
+    obstacle: Callable[[Contact], str]
 
 
 def write(project: Sequence[LiveContact], ending: str, selection: Selection = EVERYTHING) -> Written:
@@ -78,10 +78,10 @@ def write(project: Sequence[LiveContact], ending: str, selection: Selection = EV
     """
     writer = _WRITERS[ending]
     declaration = declare((live for live in project if selection.holds(live.contact)), project)
-    flaws = [writer.flaw(one.declared.contact) for one in declaration.contacts]
-    found = list(zip(declaration.contacts, flaws, strict=True))
-    contacts = [one.declared.contact for one, flaw in found if not flaw]
-    left_out = [*declaration.left_out, *(LeftOut(one.live, flaw) for one, flaw in found if flaw)]
+    obstacles = [writer.obstacle(one.declared.contact) for one in declaration.contacts]
+    found = list(zip(declaration.contacts, obstacles, strict=True))
+    contacts = [one.declared.contact for one, obstacle in found if not obstacle]
+    left_out = [*declaration.left_out, *(LeftOut(one.live, obstacle) for one, obstacle in found if obstacle)]
     content = writer.write(contacts).encode()
     if len(content) > (most := FORMATS[ending].size):
         size = len(content) // MEBIBYTE
@@ -92,19 +92,19 @@ def write(project: Sequence[LiveContact], ending: str, selection: Selection = EV
     return Written(content, len(contacts), tuple(sorted(left_out, key=lambda one: one.live.id)))
 
 
-def _no_flaw(_: Contact) -> str:
+def _no_obstacle(_: Contact) -> str:
     return ""
 
 
-_JSON_LINES: Final = _Writer(json_lines_text, json_line_flaw)
-_YAML: Final = _Writer(yaml_text, _no_flaw)
+_JSON_LINES: Final = _Writer(json_lines_text, json_line_obstacle)
+_YAML: Final = _Writer(yaml_text, _no_obstacle)
 _WRITERS: Final = {
     ".yaml": _YAML,
     ".yml": _YAML,
-    ".json": _Writer(json_text, _no_flaw),
+    ".json": _Writer(json_text, _no_obstacle),
     ".jsonl": _JSON_LINES,
     ".ndjson": _JSON_LINES,
-    ".csv": _Writer(csv_text, csv_flaw),
+    ".csv": _Writer(csv_text, csv_obstacle),
 }
 ENDINGS: Final = tuple(_WRITERS)
 """Endings of files that can be written."""

@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 from typing import Final
 
-from sinch_contacts.sources.document import Defect, Position
+from sinch_contacts.sources.issues import Position, TextIssue
 
 LONGEST: Final = 1 << 20
 """Characters that a line may have; a contact has a thousandth of that."""
@@ -16,13 +16,13 @@ class Unreadable(Exception):
     """The rest of a text cannot be read.
 
     Attributes:
-        defect: What is wrong, and where.
+        issue: What is wrong, and where.
     """
 
-    def __init__(self, defect: Defect) -> None:
-        """Keeps the defect."""
-        super().__init__(defect.message)
-        self.defect = defect
+    def __init__(self, issue: TextIssue) -> None:
+        """Keeps the issue."""
+        super().__init__(issue.message)
+        self.issue = issue
 
 
 def decoded(content: bytes) -> str:
@@ -54,13 +54,13 @@ def lines(content: bytes, newline: str) -> Iterator[str]:
             number += 1
             if len(line) > LONGEST:
                 message = f"this line has more than {LONGEST:,} characters; give each contact a line of its own"
-                raise Unreadable(Defect(Position(number, 1), "", message))
+                raise Unreadable(TextIssue(Position(number, 1), "", message))
             yield line
     except UnicodeDecodeError:
         raise Unreadable(_undecodable(content)) from None
 
 
-def _undecodable(content: bytes) -> Defect:
+def _undecodable(content: bytes) -> TextIssue:
     position = Position(1, 1)
     for number, line in enumerate(io.BytesIO(content.removeprefix(b"\xef\xbb\xbf")), 1):
         try:
@@ -68,4 +68,4 @@ def _undecodable(content: bytes) -> Defect:
         except UnicodeDecodeError as error:
             position = Position(number, len(line[: error.start].decode()) + 1)
             break
-    return Defect(position, "", "this is not UTF-8; save the file in that encoding")
+    return TextIssue(position, "", "this is not UTF-8; save the file in that encoding")

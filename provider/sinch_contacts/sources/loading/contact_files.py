@@ -9,9 +9,8 @@ from typing import Final
 import msgspec
 
 from sinch_contacts.core.contact.desired import DesiredContact
-from sinch_contacts.sources.document import MOST_DEFECTS
 from sinch_contacts.sources.formats.python.python_mapping import PythonMapping
-from sinch_contacts.sources.issues import InvalidContactFiles, Problem
+from sinch_contacts.sources.issues import MOST_ISSUES, InvalidContactFiles, Issue
 from sinch_contacts.sources.loading import files
 from sinch_contacts.sources.loading.layers import lay
 from sinch_contacts.sources.loading.opened_file import OpenedFile
@@ -61,25 +60,25 @@ def read(
         The desired contacts, and the files that they come from.
 
     Raises:
-        InvalidContactFiles: Something is wrong with the files; the error holds all problems of all files.
+        InvalidContactFiles: Something is wrong with the files; the error holds all issues of all files.
     """
     catalogue = Catalogue()
-    problems: list[Problem] = []
+    issues: list[Issue] = []
     names = []
     is_sound = True
     with _collection_paused():
         over = Overlays(overlays, root, allow_outside=allow_outside)
         for found in files.find(patterns, root, allow_outside=allow_outside):
             opened = _opened(found, over)
-            if isinstance(opened, Problem):
-                problems.append(opened)
+            if isinstance(opened, Issue):
+                issues.append(opened)
                 is_sound = False
                 continue
             names.append(opened.name)
-            problems += _judged(opened, catalogue, over)
+            issues += _judged(opened, catalogue, over)
             is_sound &= opened.is_sound
-        problems += over.finish(catalogue, base_is_sound=is_sound)
-        return Loaded(_finished(catalogue, problems), (*names, *(file.name for file in over.files)))
+        issues += over.finish(catalogue, base_is_sound=is_sound)
+        return Loaded(_finished(catalogue, issues), (*names, *(file.name for file in over.files)))
 
 
 def from_mapping(contacts: Mapping[str, object]) -> tuple[DesiredContact, ...]:
@@ -92,42 +91,42 @@ def from_mapping(contacts: Mapping[str, object]) -> tuple[DesiredContact, ...]:
         The desired contacts, normalised and sorted by key; their file is `contacts` and their line 0.
 
     Raises:
-        InvalidContactFiles: Something is wrong with the contacts; the error holds all problems.
+        InvalidContactFiles: Something is wrong with the contacts; the error holds all issues.
     """
     catalogue = Catalogue()
     with _collection_paused():
         return _finished(catalogue, _judged(OpenedFile(_IN_PYTHON, PythonMapping(contacts)), catalogue))
 
 
-def _opened(found: files.Found | Problem, overlays: Overlays) -> OpenedFile | Problem:
-    if isinstance(found, Problem):
+def _opened(found: files.Found | Issue, overlays: Overlays) -> OpenedFile | Issue:
+    if isinstance(found, Issue):
         return found
     if found.path in overlays.paths:
-        return Problem(found.name, 0, 0, "", _BOTH)
+        return Issue(found.name, 0, 0, "", _BOTH)
     opened = files.open_document(found)
-    return opened if isinstance(opened, Problem) else OpenedFile(found.name, opened)
+    return opened if isinstance(opened, Issue) else OpenedFile(found.name, opened)
 
 
-def _judged(file: OpenedFile, catalogue: Catalogue, overlays: Overlays | None = None) -> list[Problem]:
-    """Adds the contacts of a file to the set; returns the file's problems in the order of its lines."""
-    faults, defaults, name = file.faults, file.defaults, file.name
+def _judged(file: OpenedFile, catalogue: Catalogue, overlays: Overlays | None = None) -> list[Issue]:
+    """Adds the contacts of a file to the set; returns the file's issues in the order of its lines."""
+    issues, defaults, name = file.value_issues, file.defaults, file.name
     for row in file.document.rows():
-        if len(faults) >= MOST_DEFECTS:
+        if len(issues) >= MOST_ISSUES:
             break
         if overlays and isinstance(row.value, dict) and (layers := overlays.of(row)):
             if layered := lay(layers, row, file):
                 settle(layered, catalogue)
             continue
         judged = judge(row, defaults)
-        faults += catalogue.add(judged, row, name) if isinstance(judged, Judged) else judged
+        issues += catalogue.add(judged, row, name) if isinstance(judged, Judged) else judged
         if not isinstance(judged, Judged) and (key := declared_key(row)):
-            faults += catalogue.claim(key, row, name)
-    return file.problems()
+            issues += catalogue.claim(key, row, name)
+    return file.issues()
 
 
-def _finished(catalogue: Catalogue, problems: Sequence[Problem]) -> tuple[DesiredContact, ...]:
-    if problems:
-        raise InvalidContactFiles(problems)
+def _finished(catalogue: Catalogue, issues: Sequence[Issue]) -> tuple[DesiredContact, ...]:
+    if issues:
+        raise InvalidContactFiles(issues)
     return tuple(sorted(catalogue.contacts, key=lambda contact: contact.key))
 
 

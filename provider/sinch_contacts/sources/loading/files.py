@@ -13,7 +13,7 @@ from sinch_contacts.core.contact.showing import shown_text
 from sinch_contacts.sources.document import Document
 from sinch_contacts.sources.formats.registry import FORMATS, MEBIBYTE, Format
 from sinch_contacts.sources.formats.text_lines import Unreadable
-from sinch_contacts.sources.issues import Problem
+from sinch_contacts.sources.issues import Issue
 from sinch_contacts.sources.loading.patterns import leads_outside, matches
 
 _NO_FILE: Final = "this is no ordinary file; correct the path"
@@ -34,7 +34,7 @@ class Found(msgspec.Struct, frozen=True):
     name: str
 
 
-def find(patterns: Sequence[str], root: Path, *, allow_outside: bool) -> Iterator[Found | Problem]:
+def find(patterns: Sequence[str], root: Path, *, allow_outside: bool) -> Iterator[Found | Issue]:
     """Finds the files that patterns mean, each once, those of a pattern in the order of their names.
 
     Args:
@@ -43,12 +43,12 @@ def find(patterns: Sequence[str], root: Path, *, allow_outside: bool) -> Iterato
         allow_outside: Whether a file may also be somewhere else.
 
     Yields:
-        Files, and a problem for each pattern or file that is none.
+        Files, and an issue for each pattern or file that is none.
     """
     seen: set[Path] = set()
     for pattern in patterns:
         if not allow_outside and leads_outside(pattern, root):
-            yield Problem(_name(Path(root, pattern), root), 0, 0, "", _OUTSIDE)
+            yield Issue(_name(Path(root, pattern), root), 0, 0, "", _OUTSIDE)
             continue
         try:
             found = matches(pattern, root)
@@ -56,7 +56,7 @@ def find(patterns: Sequence[str], root: Path, *, allow_outside: bool) -> Iterato
             found = []
         if not found:
             what = "no file matches this" if glob.has_magic(pattern) else "there is no such file"
-            yield Problem(
+            yield Issue(
                 shown_text(pattern), 0, 0, "", f"{what}; correct the path, which begins at the project's folder"
             )
         for match in found:
@@ -66,11 +66,11 @@ def find(patterns: Sequence[str], root: Path, *, allow_outside: bool) -> Iterato
             if real in seen:
                 continue
             seen.add(real)
-            flaw = _flaw(path, real, root, allow_outside=allow_outside)
-            yield Problem(name, 0, 0, "", flaw) if flaw else Found(real, FORMATS[path.suffix.lower()], name)
+            message = _file_issue(path, real, root, allow_outside=allow_outside)
+            yield Issue(name, 0, 0, "", message) if message else Found(real, FORMATS[path.suffix.lower()], name)
 
 
-def open_document(found: Found) -> Document | Problem:
+def open_document(found: Found) -> Document | Issue:
     """Reads and decodes a file; what its format has to say of it is in the document."""
     most = found.form.size
     try:
@@ -78,22 +78,22 @@ def open_document(found: Found) -> Document | Problem:
         with os.fdopen(os.open(found.path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                return Problem(found.name, 0, 0, "", _NO_FILE)
+                return Issue(found.name, 0, 0, "", _NO_FILE)
             content = b"" if status.st_size > most else file.read(most + 1)
     except OSError as error:
-        return Problem(found.name, 0, 0, "", f"the file cannot be read ({error.strerror}); correct that")
+        return Issue(found.name, 0, 0, "", f"the file cannot be read ({error.strerror}); correct that")
     if (size := max(status.st_size, len(content))) > most:
         shown, allowed = size // MEBIBYTE, most // MEBIBYTE
         message = f"the file has {shown:,} MiB, and {allowed:,} are allowed; split it, or use JSON Lines"
-        return Problem(found.name, 0, 0, "", message)
+        return Issue(found.name, 0, 0, "", message)
     try:
         return found.form.open(content)
     except Unreadable as error:
-        place = error.defect.position
-        return Problem(found.name, place.line, place.column, "", error.defect.message)
+        place = error.issue.position
+        return Issue(found.name, place.line, place.column, "", error.issue.message)
 
 
-def _flaw(path: Path, real: Path, root: Path, *, allow_outside: bool) -> str:
+def _file_issue(path: Path, real: Path, root: Path, *, allow_outside: bool) -> str:
     if not allow_outside and not real.is_relative_to(root.resolve()):
         return _OUTSIDE
     if path.is_dir():

@@ -1,4 +1,4 @@
-"""A contact with the entries of overlays laid over it, and whose fault is whose."""
+"""A contact with the entries of overlays laid over it, and whose issue is whose."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -6,7 +6,8 @@ from typing import Any, Final
 import msgspec
 
 from sinch_contacts.core.contact.contact import Key
-from sinch_contacts.sources.document import Fault, Row
+from sinch_contacts.sources.document import Row
+from sinch_contacts.sources.issues import ValueIssue
 from sinch_contacts.sources.loading.opened_file import OpenedFile
 
 _NEEDED: Final = ("channel_identities", "language")
@@ -55,27 +56,27 @@ class Layered(msgspec.Struct, frozen=True):
     is_added: bool
     is_sound: bool
 
-    def tell(self, faults: Iterable[Fault]) -> None:
-        """Hands each fault to the file that wrote what is wrong. Those of defaults are told where the defaults are."""
+    def tell(self, issues: Iterable[ValueIssue]) -> None:
+        """Hands each issue to the file that wrote the wrong value; those of defaults are told with the defaults."""
         depth = len(self.row.path)
-        for fault in faults:
-            within = fault.path[depth:]
+        for issue in issues:
+            within = issue.path[depth:]
             layer = self.layers.get(str(within[0])) if within else None
             if layer:
                 path = (*layer.row.path, *within)
-                layer.file.faults.append(msgspec.structs.replace(fault, path=path))
+                layer.file.value_issues.append(msgspec.structs.replace(issue, path=path))
             elif not within or within[0] in self.own:
-                self.file.faults.append(fault)
+                self.file.value_issues.append(issue)
 
-    def tell_of_row(self, faults: Iterable[Fault]) -> None:
+    def tell_of_row(self, issues: Iterable[ValueIssue]) -> None:
         """Does the same with what judging the row found; a field that is missing is missed where it was taken out."""
-        for fault in faults:
-            if fault.path != self.row.path:
-                self.tell([fault])
+        for issue in issues:
+            if issue.path != self.row.path:
+                self.tell([issue])
             elif self.is_sound:
                 taken_out = next((name for name in _NEEDED if name in self.layers and name not in self._values), None)
-                path = (*fault.path, taken_out) if taken_out else fault.path
-                self.tell([msgspec.structs.replace(fault, path=path)])
+                path = (*issue.path, taken_out) if taken_out else issue.path
+                self.tell([msgspec.structs.replace(issue, path=path)])
 
     @property
     def _values(self) -> Mapping[str, object]:

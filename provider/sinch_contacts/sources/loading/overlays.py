@@ -1,7 +1,7 @@
 """Overlays: contact files that say what is different in one environment.
 
 An entry of an overlay replaces whole fields of the contact with its key, or adds a contact; `null` takes out a field,
-or the contact. Later overlays win over earlier ones. What comes out is judged like any contact, and each problem is
+or the contact. Later overlays win over earlier ones. What comes out is judged like any contact, and each issue is
 told where the wrong value is written.
 """
 
@@ -14,8 +14,8 @@ import msgspec
 
 from sinch_contacts.core.contact.contact import Key
 from sinch_contacts.sources.display import shown_key
-from sinch_contacts.sources.document import MOST_DEFECTS, Fault, Row
-from sinch_contacts.sources.issues import Problem
+from sinch_contacts.sources.document import Row
+from sinch_contacts.sources.issues import MOST_ISSUES, Issue, ValueIssue
 from sinch_contacts.sources.loading import files
 from sinch_contacts.sources.loading.layers import Layer, Layered, lay
 from sinch_contacts.sources.loading.opened_file import OpenedFile
@@ -41,7 +41,7 @@ class Overlays:
         """Reads them; each pattern is one overlay."""
         self.files: list[OpenedFile] = []
         self.paths: set[pathlib.Path] = set()
-        self._problems: list[Problem] = []
+        self._issues: list[Issue] = []
         self._layers: dict[Key, list[Layer]] = {}
         self._met: set[Key] = set()
         for pattern in patterns:
@@ -56,7 +56,7 @@ class Overlays:
             self._met.add(key)
         return found
 
-    def finish(self, catalogue: Catalogue, *, base_is_sound: bool) -> list[Problem]:
+    def finish(self, catalogue: Catalogue, *, base_is_sound: bool) -> list[Issue]:
         """Adds the contacts that the base does not have.
 
         Args:
@@ -64,7 +64,7 @@ class Overlays:
             base_is_sound: Whether the whole base could be read; if not, nobody can say what is new.
 
         Returns:
-            All problems of all overlays.
+            All issues of all overlays.
         """
         new = [layers for key, layers in self._layers.items() if key not in self._met] if base_is_sound else []
         known = list(catalogue.keys)
@@ -76,33 +76,35 @@ class Overlays:
                 settle(added, catalogue, unknown)
             elif all(layer.fields is None for layer in layers):
                 layer = layers[-1]
-                layer.file.faults.append(Fault(layer.row.path, f"there is nothing to take out: {unknown}", at_key=True))
-        return [*self._problems, *(problem for file in self.files for problem in file.problems())]
+                layer.file.value_issues.append(
+                    ValueIssue(layer.row.path, f"there is nothing to take out: {unknown}", at_key=True)
+                )
+        return [*self._issues, *(issue for file in self.files for issue in file.issues())]
 
-    def _read(self, overlay: Sequence[files.Found | Problem]) -> None:
+    def _read(self, overlay: Sequence[files.Found | Issue]) -> None:
         layers: dict[Key, list[Layer]] = {}
         for found in overlay:
             opened = self._opened(found)
-            if isinstance(opened, Problem):
-                self._problems.append(opened)
+            if isinstance(opened, Issue):
+                self._issues.append(opened)
                 continue
             self.files.append(opened)
             for layer in _layers(opened):
                 earlier = layers.setdefault(layer.key, [])
                 clashes = list(_clashes(layer, earlier))
-                opened.faults += clashes
+                opened.value_issues += clashes
                 earlier.append(msgspec.structs.replace(layer, is_sound=layer.is_sound and not clashes))
         for key, those in layers.items():
             self._layers.setdefault(key, []).extend(those)
 
-    def _opened(self, found: files.Found | Problem) -> OpenedFile | Problem:
-        if isinstance(found, Problem):
+    def _opened(self, found: files.Found | Issue) -> OpenedFile | Issue:
+        if isinstance(found, Issue):
             return found
         if found.path in self.paths:
-            return Problem(found.name, 0, 0, "", _ALREADY)
+            return Issue(found.name, 0, 0, "", _ALREADY)
         self.paths.add(found.path)
         opened = files.open_document(found)
-        return opened if isinstance(opened, Problem) else OpenedFile(found.name, opened)
+        return opened if isinstance(opened, Issue) else OpenedFile(found.name, opened)
 
 
 def settle(layered: Layered, catalogue: Catalogue, why_added: str = _TAKEN_OUT) -> None:
@@ -120,10 +122,10 @@ def settle(layered: Layered, catalogue: Catalogue, why_added: str = _TAKEN_OUT) 
         return
     if layered.is_added:
         judged = [
-            msgspec.structs.replace(fault, message=f"{fault.message} ({why_added})")
-            if fault.path == row.path
-            else fault
-            for fault in judged
+            msgspec.structs.replace(issue, message=f"{issue.message} ({why_added})")
+            if issue.path == row.path
+            else issue
+            for issue in judged
         ]
     layered.tell_of_row(judged)
     if key := declared_key(row):
@@ -132,18 +134,18 @@ def settle(layered: Layered, catalogue: Catalogue, why_added: str = _TAKEN_OUT) 
 
 def _layers(file: OpenedFile) -> Iterator[Layer]:
     for row in file.document.rows():
-        if len(file.faults) >= MOST_DEFECTS:
+        if len(file.value_issues) >= MOST_ISSUES:
             return
         if row.key is not None and row.value is None:
-            faults: list[Fault] = []
+            issues: list[ValueIssue] = []
         else:
-            faults = judge_patch(row)
-        file.faults += faults
+            issues = judge_patch(row)
+        file.value_issues += issues
         if key := declared_key(row):
-            yield Layer(key, file, row, _fields(row), not faults)
+            yield Layer(key, file, row, _fields(row), not issues)
         elif isinstance(row.value, Mapping) or row.key is not None:
             message = "this has no key, which says whose patch it is; write the contact's external id"
-            file.faults.append(Fault(row.path, message, at_key=True))
+            file.value_issues.append(ValueIssue(row.path, message, at_key=True))
 
 
 def _nearest(key: Key, known: Sequence[str]) -> str:
@@ -157,18 +159,20 @@ def _fields(row: Row) -> Mapping[str, object] | None:
     return {name: value for name, value in row.value.items() if name != _KEY} if isinstance(row.value, dict) else {}
 
 
-def _clashes(layer: Layer, earlier: Sequence[Layer]) -> Iterator[Fault]:
+def _clashes(layer: Layer, earlier: Sequence[Layer]) -> Iterator[ValueIssue]:
     """Says where an entry disagrees with another one of the same overlay, whose files have no order to go by."""
     row = layer.row
     for other in earlier:
         if other.file is layer.file:
-            yield Fault(row.path, f"this is the same key as on line {other.row.line}; keep one of the two", at_key=True)
+            yield ValueIssue(
+                row.path, f"this is the same key as on line {other.row.line}; keep one of the two", at_key=True
+            )
         elif layer.fields is None or other.fields is None:
             if layer.fields is not other.fields:
-                yield Fault(row.path, f"{other} says otherwise of this contact; {_ONE}", at_key=True)
+                yield ValueIssue(row.path, f"{other} says otherwise of this contact; {_ONE}", at_key=True)
         else:
             for name in sorted(layer.fields.keys() & other.fields.keys()):
-                yield Fault((*row.path, name), f"{other} says something of this field, too; {_ONE}", at_key=True)
+                yield ValueIssue((*row.path, name), f"{other} says something of this field, too; {_ONE}", at_key=True)
 
 
 _ONE: Final = "keep one of the two, or name the files one by one in the order in which they apply"

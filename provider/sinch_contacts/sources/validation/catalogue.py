@@ -12,7 +12,8 @@ from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.contact.normalize import normalize_identity
 from sinch_contacts.core.contact.showing import mask_identity
 from sinch_contacts.sources.display import shown_key
-from sinch_contacts.sources.document import Fault, Path, Row
+from sinch_contacts.sources.document import Row
+from sinch_contacts.sources.issues import ValueIssue, ValuePath
 from sinch_contacts.sources.validation.validator import Judged
 
 _PLUS: Final = re.compile(rf"({'|'.join(sorted(PHONE_CHANNELS))}):\+")
@@ -44,34 +45,34 @@ class Catalogue:
         """The keys of all rows that came in, whether they are well or not."""
         return self._keys.keys()
 
-    def claim(self, key: Key, row: Row, file: str) -> list[Fault]:
+    def claim(self, key: Key, row: Row, file: str) -> list[ValueIssue]:
         """Takes a key for a row that is no contact; returns what is wrong when an earlier row has it."""
         return self._claim(key, row, _Declared(key, file, row.line))
 
-    def _claim(self, key: Key, row: Row, holder: DesiredContact | _Declared) -> list[Fault]:
+    def _claim(self, key: Key, row: Row, holder: DesiredContact | _Declared) -> list[ValueIssue]:
         first = self._keys.setdefault(_PLUS.sub(r"\1:", key) if ":+" in key else key, holder)
         if first is holder:
             return []
         message = f"this is the same key as {_shown(first)}; keep one of the two"
         own = row.value if isinstance(row.value, dict) else {}
         if row.key is None and own.get("external_id"):
-            return [Fault((*row.path, "external_id"), message)]
-        return [Fault(row.path, message, at_key=True)]
+            return [ValueIssue((*row.path, "external_id"), message)]
+        return [ValueIssue(row.path, message, at_key=True)]
 
-    def add(self, judged: Judged, row: Row, file: str) -> list[Fault]:
+    def add(self, judged: Judged, row: Row, file: str) -> list[ValueIssue]:
         """Adds a contact; returns what is wrong when an earlier one has its key or its identities."""
         holder = DesiredContact(judged.key, judged.contact, file, row.line)
-        faults = self._claim(judged.key, row, holder)
-        if faults and judged.contact.external_id is None:
-            return faults  # the key is an identity, and was told
+        issues = self._claim(judged.key, row, holder)
+        if issues and judged.contact.external_id is None:
+            return issues  # the key is an identity, and was told
         for identity in judged.contact.channel_identities:
             first = self._identities.setdefault(_comparable(identity), holder)
             if first is not holder:
                 shown = mask_identity(identity)
                 message = f"{shown} belongs to {_shown(first)} already; give each identity to one contact"
-                faults.append(Fault(_path_of(identity, row), message))
+                issues.append(ValueIssue(_path_of(identity, row), message))
         self.contacts.append(holder)
-        return faults
+        return issues
 
 
 def _shown(holder: DesiredContact | _Declared) -> str:
@@ -86,7 +87,7 @@ def _comparable(identity: ChannelIdentity) -> ChannelIdentity:
     return identity
 
 
-def _path_of(identity: ChannelIdentity, row: Row) -> Path:
+def _path_of(identity: ChannelIdentity, row: Row) -> ValuePath:
     """Returns where an identity stands in a row; its place among the normalised ones may be another."""
     written = msgspec.convert(row.value, _Identities).channel_identities
     number = next(index for index, found in enumerate(written) if normalize_identity(found) == identity)

@@ -15,14 +15,17 @@ import msgspec
 from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS
 from sinch_contacts.core.contact.contact import FIELDS, Contact, Key
 from sinch_contacts.core.contact.normalize import identity_key, normalize_contact, normalize_key
-from sinch_contacts.sources.document import Fault, Path, Row
+from sinch_contacts.sources.document import Row
+from sinch_contacts.sources.issues import ValueIssue, ValuePath
 from sinch_contacts.sources.validation.schema import contact_schema, head_schema, patch_schema
 
 _METADATA_LENGTH: Final = 1024
 _NO_DEFAULTS: Final[Mapping[str, object]] = {}
-_ID: Final[Path] = ("external_id",)
+_ID: Final[ValuePath] = ("external_id",)
 _FIELDS_TO_TAKE_OUT: Final = frozenset(FIELDS).difference(_ID)
-_HALF: Final = Fault((), "this holds half a character (a lone surrogate such as \\ud800); take it out", at_key=True)
+_HALF: Final = ValueIssue(
+    (), "this holds half a character (a lone surrogate such as \\ud800); take it out", at_key=True
+)
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -54,7 +57,7 @@ def _head_judge() -> jsonschema_rs.Draft202012Validator:
 
 
 def is_well(contact: object) -> bool:
-    """Whether the schema accepts a contact; it agrees with `wording.contact_faults`, which says what is wrong.
+    """Whether the schema accepts a contact; it agrees with `wording.contact_issues`, which says what is wrong.
 
     Raises:
         UnicodeEncodeError: It holds a lone surrogate.
@@ -62,7 +65,7 @@ def is_well(contact: object) -> bool:
     return _judge().is_valid(contact)
 
 
-def judge(row: Row, defaults: Mapping[str, object] = _NO_DEFAULTS) -> Judged | list[Fault]:
+def judge(row: Row, defaults: Mapping[str, object] = _NO_DEFAULTS) -> Judged | list[ValueIssue]:
     """Judges one row.
 
     Args:
@@ -74,7 +77,7 @@ def judge(row: Row, defaults: Mapping[str, object] = _NO_DEFAULTS) -> Judged | l
         at the top of the document.
     """
     value: Any = row.value
-    clash: list[Fault] = []
+    clash: list[ValueIssue] = []
     if isinstance(value, dict):
         if row.key is not None:
             clash = _key_clash(row, value)
@@ -92,7 +95,7 @@ def judge(row: Row, defaults: Mapping[str, object] = _NO_DEFAULTS) -> Judged | l
     return outcome if isinstance(outcome, Judged) else _placed(row, [outcome])
 
 
-def judge_patch(row: Row) -> list[Fault]:
+def judge_patch(row: Row) -> list[ValueIssue]:
     """Judges an overlay's entry by itself: the fields that it names, and not whether it names them all.
 
     Args:
@@ -102,32 +105,32 @@ def judge_patch(row: Row) -> list[Fault]:
         Everything that is wrong with it; paths begin at the top of the document.
     """
     value: Any = row.value
-    faults: list[Fault] = []
+    issues: list[ValueIssue] = []
     if isinstance(value, dict):
         value = {name: found for name, found in value.items() if found is not None or name not in _FIELDS_TO_TAKE_OUT}
         if row.key is not None:
-            faults = _key_clash(row, value)
+            issues = _key_clash(row, value)
             value["external_id"] = row.key
     try:
         if _patch_judge().is_valid(value):
             _encode(value)
-            return faults
+            return issues
     except UnicodeEncodeError:
-        faults += _placed(row, [_HALF])
-    from sinch_contacts.sources.validation.wording import patch_faults  # noqa: PLC0415  # slow to import, and rarely needed
+        issues += _placed(row, [_HALF])
+    from sinch_contacts.sources.validation.wording import patch_issues  # noqa: PLC0415  # slow to import, and rarely needed
 
-    return faults + _placed(row, patch_faults(value))
+    return issues + _placed(row, patch_issues(value))
 
 
-def judge_head(head: Mapping[str, object]) -> list[Fault]:
+def judge_head(head: Mapping[str, object]) -> list[ValueIssue]:
     """Judges the fields of a file beside its contacts; returns everything that is wrong with them."""
     try:
         if not _head_judge().is_valid(head):
             return _worded_head(head)
         defaults = head.get("defaults")
         if isinstance(defaults, dict):
-            if flaw := _metadata_flaw(defaults.get("metadata")):
-                return [Fault(("defaults", "metadata"), flaw)]
+            if message := _metadata_issue(defaults.get("metadata")):
+                return [ValueIssue(("defaults", "metadata"), message)]
             json.dumps(defaults, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return [_HALF, *_worded_head(head)]
@@ -142,14 +145,14 @@ def declared_key(row: Row) -> Key | None:
     return normalize_key(key) or None if isinstance(key, str) else None
 
 
-def _key_clash(row: Row, value: dict[str, object]) -> list[Fault]:
+def _key_clash(row: Row, value: dict[str, object]) -> list[ValueIssue]:
     if value.get("external_id", "") in ("", row.key):
         return []
     message = "this differs from the contact's key, which is its external id; leave it out"
-    return [Fault((*row.path, "external_id"), message)]
+    return [ValueIssue((*row.path, "external_id"), message)]
 
 
-def _metadata_flaw(metadata: object) -> str:
+def _metadata_issue(metadata: object) -> str:
     """Says what is wrong with metadata that the schema accepts; empty when it is well."""
     try:
         text = _compact(metadata) if isinstance(metadata, dict) else ""
@@ -166,35 +169,35 @@ def _compact(metadata: dict[str, Any]) -> str:
     return json.dumps(metadata, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def _worded_head(head: Mapping[str, object]) -> list[Fault]:
-    from sinch_contacts.sources.validation.wording import head_faults  # noqa: PLC0415  # slow to import, and rarely needed
+def _worded_head(head: Mapping[str, object]) -> list[ValueIssue]:
+    from sinch_contacts.sources.validation.wording import head_issues  # noqa: PLC0415  # slow to import, and rarely needed
 
-    return head_faults(head)
-
-
-def _worded(row: Row, value: object) -> list[Fault]:
-    from sinch_contacts.sources.validation.wording import contact_faults  # noqa: PLC0415  # slow to import, and rarely needed
-
-    return _placed(row, contact_faults(value))
+    return head_issues(head)
 
 
-def _placed(row: Row, faults: list[Fault]) -> list[Fault]:
-    """Puts faults where the row stands; those of a default are told once, where the defaults stand."""
+def _worded(row: Row, value: object) -> list[ValueIssue]:
+    from sinch_contacts.sources.validation.wording import contact_issues  # noqa: PLC0415  # slow to import, and rarely needed
+
+    return _placed(row, contact_issues(value))
+
+
+def _placed(row: Row, issues: list[ValueIssue]) -> list[ValueIssue]:
+    """Puts issues where the row stands; those of a default are told once, where the defaults stand."""
     own = row.value if isinstance(row.value, dict) else {}
     return [
-        Fault(row.path, fault.message, at_key=True)
-        if fault.path == _ID and row.key is not None
-        else msgspec.structs.replace(fault, path=row.path + fault.path)
-        for fault in faults
-        if not fault.path or fault.path[0] in own or fault.path == _ID
+        ValueIssue(row.path, issue.message, at_key=True)
+        if issue.path == _ID and row.key is not None
+        else msgspec.structs.replace(issue, path=row.path + issue.path)
+        for issue in issues
+        if not issue.path or issue.path[0] in own or issue.path == _ID
     ]
 
 
-def _converted(row: Row, value: dict[str, Any]) -> Judged | Fault:
+def _converted(row: Row, value: dict[str, Any]) -> Judged | ValueIssue:
     metadata = value.get("metadata")
     if isinstance(metadata, dict):
-        if flaw := _metadata_flaw(metadata):
-            return Fault(("metadata",), flaw)
+        if message := _metadata_issue(metadata):
+            return ValueIssue(("metadata",), message)
         value = {**value, "metadata": _compact(metadata)}
     written = msgspec.convert(value, Contact)
     try:
@@ -203,13 +206,13 @@ def _converted(row: Row, value: dict[str, Any]) -> Judged | Fault:
         return _HALF
     for number, identity in enumerate(written.channel_identities):
         if not identity.identity.strip():
-            return Fault(("channel_identities", number, "identity"), "this is only space; write the identity")
+            return ValueIssue(("channel_identities", number, "identity"), "this is only space; write the identity")
         if identity.channel in APP_SCOPED_CHANNELS and not identity.app_id.strip():
-            return Fault(("channel_identities", number, "app_id"), "this is only space; write the id of the app")
+            return ValueIssue(("channel_identities", number, "app_id"), "this is only space; write the id of the app")
     contact = normalize_contact(written)
     key = normalize_key(contact.external_id or "")
     if key or row.key is None:
         if contact.external_id != (key or None):
             contact = msgspec.structs.replace(contact, external_id=key or None)
         return Judged(key or identity_key(contact.channel_identities[0]), contact)
-    return Fault(_ID, "this key is empty; write the contact's external id")
+    return ValueIssue(_ID, "this key is empty; write the contact's external id")

@@ -8,7 +8,7 @@ from typing import Any, Final
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 from sinch_contacts.sources.display import shown_word
-from sinch_contacts.sources.document import Fault, Path
+from sinch_contacts.sources.issues import ValueIssue, ValuePath
 from sinch_contacts.sources.validation.schema import Schema, contact_schema, head_schema, patch_schema
 
 _QUOTE: Final = "put it in quotes"
@@ -34,69 +34,69 @@ def _validator(schema: Callable[[], Schema]) -> Any:
     return _Validator(schema())
 
 
-def contact_faults(contact: object) -> list[Fault]:
+def contact_issues(contact: object) -> list[ValueIssue]:
     """Words everything that is wrong with one contact; paths begin at the contact."""
-    return _faults(_validator(contact_schema), contact)
+    return _issues(_validator(contact_schema), contact)
 
 
-def patch_faults(patch: object) -> list[Fault]:
+def patch_issues(patch: object) -> list[ValueIssue]:
     """Words everything that is wrong with what an overlay says of a contact; paths begin at the entry."""
-    return _faults(_validator(patch_schema), patch)
+    return _issues(_validator(patch_schema), patch)
 
 
-def head_faults(head: object) -> list[Fault]:
+def head_issues(head: object) -> list[ValueIssue]:
     """Words everything that is wrong with a file's fields beside the contacts."""
-    return _faults(_validator(head_schema), head)
+    return _issues(_validator(head_schema), head)
 
 
-def _faults(validator: Any, value: object) -> list[Fault]:
+def _issues(validator: Any, value: object) -> list[ValueIssue]:
     try:
         errors = list(validator.iter_errors(value))
     except RecursionError:
-        return [Fault((), "this is nested too deeply; contacts are at most a few levels deep")]
+        return [ValueIssue((), "this is nested too deeply; contacts are at most a few levels deep")]
     mistyped = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
     return list(
         dict.fromkeys(
-            fault
+            issue
             for error in errors
             if error.validator == "type" or tuple(error.absolute_path) not in mistyped
-            for fault in _words(error)
+            for issue in _words(error)
         ),
     )
 
 
-def _words(error: ValidationError) -> Iterator[Fault]:
-    path: Path = tuple(error.absolute_path)
+def _words(error: ValidationError) -> Iterator[ValueIssue]:
+    path: ValuePath = tuple(error.absolute_path)
     found: Any = error.instance
     rule: Any = error.validator_value
     match error.validator:
         case "additionalProperties":
             yield from _unknown_fields(path, found, list(error.schema["properties"]))  # type: ignore[index]  # it is a mapping
         case "type":
-            yield Fault(path, _mistyped(path, rule, found))
+            yield ValueIssue(path, _mistyped(path, rule, found))
         case "required":
-            yield Fault(path, _missing(rule, found), at_key=True)
+            yield ValueIssue(path, _missing(rule, found), at_key=True)
         case "enum":
-            yield Fault(path, _unknown_name(path, rule, found))
+            yield ValueIssue(path, _unknown_name(path, rule, found))
         case "pattern":
             yield from _misspelt(path, rule, found)
         case "const":
             message = f"this version is not known; this program reads version {rule}"
-            yield Fault(path, message)
+            yield ValueIssue(path, message)
         case "maxLength":
-            yield Fault(path, f"this has {len(found):,} characters, and {rule:,} are allowed; shorten it")
+            yield ValueIssue(path, f"this has {len(found):,} characters, and {rule:,} are allowed; shorten it")
         case _:  # minLength and minItems
-            yield Fault(path, "this is empty; fill it in, or leave out what it belongs to")
+            yield ValueIssue(path, "this is empty; fill it in, or leave out what it belongs to")
 
 
-def _unknown_fields(path: Path, found: Iterable[str], known: list[str]) -> Iterator[Fault]:
+def _unknown_fields(path: ValuePath, found: Iterable[str], known: list[str]) -> Iterator[ValueIssue]:
     for name in found:
         if name not in known:
             hint = _nearest(name.lower(), known) or f"known are {_listed(known)}"
-            yield Fault((*path, name), f"there is no field{shown_word(name)}; {hint}", at_key=True)
+            yield ValueIssue((*path, name), f"there is no field{shown_word(name)}; {hint}", at_key=True)
 
 
-def _mistyped(path: Path, wanted: str | list[str], found: object) -> str:
+def _mistyped(path: ValuePath, wanted: str | list[str], found: object) -> str:
     field = str(path[-1]) if path else ""
     if found is None:
         return _EMPTY.get(field) or 'this is null; leave it out, or write "" for an empty text'
@@ -131,7 +131,7 @@ def _missing(required: Iterable[str], found: Mapping[str, Any]) -> str:
     return f"this lacks {_listed(names)}; add it" if len(names) == 1 else f"this lacks {_listed(names)}; add them"
 
 
-def _unknown_name(path: Path, known: list[str], found: str) -> str:
+def _unknown_name(path: ValuePath, known: list[str], found: str) -> str:
     kind = "language" if path[-1] == "language" else "channel"
     hint = _nearest(found.strip().upper().replace("-", "_"), known)
     if not hint:
@@ -139,14 +139,14 @@ def _unknown_name(path: Path, known: list[str], found: str) -> str:
     return f"there is no {kind}{shown_word(found)}; {hint}"
 
 
-def _misspelt(path: Path, pattern: str, text: str) -> Iterator[Fault]:
+def _misspelt(path: ValuePath, pattern: str, text: str) -> Iterator[ValueIssue]:
     if _PHONE_PATTERN_START not in pattern:
-        yield Fault(path, "this holds a control character or a line break; take it out")
+        yield ValueIssue(path, "this holds a control character or a line break; take it out")
     elif text:
-        yield Fault(path, f"this is not a phone number: {_phone_flaw(text)}; {_PHONE}")
+        yield ValueIssue(path, f"this is not a phone number: {_phone_issue(text)}; {_PHONE}")
 
 
-def _phone_flaw(text: str) -> str:
+def _phone_issue(text: str) -> str:
     digits = text.removeprefix("+")
     for at, letter in enumerate(digits, 1 + len(text) - len(digits)):
         if letter not in "0123456789":

@@ -15,8 +15,9 @@ import msgspec
 
 from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS, Channel
 from sinch_contacts.sources.display import shown_key, shown_word
-from sinch_contacts.sources.document import MOST_DEFECTS, Defect, Path, Place, Position, Row
+from sinch_contacts.sources.document import Place, Row
 from sinch_contacts.sources.formats.text_lines import LONGEST, Unreadable, lines
+from sinch_contacts.sources.issues import MOST_ISSUES, Position, TextIssue, ValuePath
 
 _TEXTS: Final = ("external_id", "language", "display_name", "email", "metadata")
 _PRIORITY: Final = "channel_priority"
@@ -38,42 +39,44 @@ class CsvTable:
 
     Attributes:
         head: There is none.
-        defects: See `Document`.
+        issues: See `Document`.
     """
 
     def __init__(self, content: bytes) -> None:
         """Takes a text in UTF-8."""
         self._content = content
         self._header: list[str] = []
-        self._columns: dict[Path, str] = {}
+        self._columns: dict[ValuePath, str] = {}
         self.head: Mapping[str, object] | None = None
-        self.defects: list[Defect] = []
+        self.issues: list[TextIssue] = []
 
     def rows(self) -> Iterator[Row]:
         """See `Document`; the first step of a path is the number of the row's first line."""
         records = self._records()
         header = next(records, None)
         if header is None:
-            if not self.defects:
-                self._defect(1, 'the file is empty; begin with a header row such as "external_id,language,SMS"')
+            if not self.issues:
+                self._add_issue(1, 'the file is empty; begin with a header row such as "external_id,language,SMS"')
             return
         self._header = [name.strip() for name in header.cells]
-        flaws = list(_header_flaws(self._header))
-        for index, message in flaws:
+        issues = list(_header_issues(self._header))
+        for index, message in issues:
             place, shown = self._cell(header, max(index, 0)), self._shown_header(index) if index >= 0 else ""
-            self.defects.append(Defect(place, shown, message))
-        if flaws:
+            self.issues.append(TextIssue(place, shown, message))
+        if issues:
             return
         for record in records:
             if len(record.cells) != len(self._header):
                 count, wanted = len(record.cells), len(self._header)
-                self._defect(record.first, f"this row has {count} cells, and the header has {wanted}; make them equal")
+                self._add_issue(
+                    record.first, f"this row has {count} cells, and the header has {wanted}; make them equal"
+                )
             elif any(cell.strip() for cell in record.cells):
                 yield Row((record.first,), _contact(self._header, record.cells), record.first)
 
-    def places(self, paths: Collection[Path]) -> Mapping[Path, Place]:
+    def places(self, paths: Collection[ValuePath]) -> Mapping[ValuePath, Place]:
         """See `Document`; the table is read a second time."""
-        by_line: dict[str | int, list[Path]] = {}
+        by_line: dict[str | int, list[ValuePath]] = {}
         for path in filter(None, paths):
             by_line.setdefault(path[0], []).append(path)
         found = {}
@@ -87,7 +90,7 @@ class CsvTable:
                 found[path] = Place(start, start)
         return found
 
-    def show(self, path: Path) -> str:
+    def show(self, path: ValuePath) -> str:
         """See `Document`; a value is named by its column, once its place was looked up."""
         return self._columns.get(path, "")
 
@@ -97,18 +100,18 @@ class CsvTable:
         before = 0
         try:
             for cells in reader:
-                if len(self.defects) >= MOST_DEFECTS:
+                if len(self.issues) >= MOST_ISSUES:
                     return
                 if cells:
                     yield _Record(cells, before + 1, "".join(taken))
                 taken.clear()
                 before = reader.line_num
         except csv.Error as error:
-            if not any(defect.position.line == before + 1 for defect in self.defects):
-                self._defect(before + 1, f"this row is not valid CSV: {error}")
+            if not any(issue.position.line == before + 1 for issue in self.issues):
+                self._add_issue(before + 1, f"this row is not valid CSV: {error}")
         except Unreadable as error:
-            if error.defect not in self.defects:
-                self.defects.append(error.defect)
+            if error.issue not in self.issues:
+                self.issues.append(error.issue)
 
     def _cell(self, record: _Record, index: int) -> Position:
         text = record.text
@@ -124,8 +127,8 @@ class CsvTable:
         # What is neither a column nor a word may be a cell of somebody's contact.
         return shown_key(name) if _is_column(name) or shown_word(name) else ""
 
-    def _defect(self, line: int, message: str) -> None:
-        self.defects.append(Defect(Position(line, 1), "", message))
+    def _add_issue(self, line: int, message: str) -> None:
+        self.issues.append(TextIssue(Position(line, 1), "", message))
 
 
 def _watched(found: Iterable[str], taken: list[str]) -> Iterator[str]:
@@ -143,7 +146,7 @@ def _is_column(name: str) -> bool:
     return name in (*_TEXTS, _PRIORITY) or name.partition(":")[0] in Channel.__members__
 
 
-def _header_flaws(header: Sequence[str]) -> Iterator[tuple[int, str]]:
+def _header_issues(header: Sequence[str]) -> Iterator[tuple[int, str]]:
     if len(header) == 1 and ";" in header[0]:
         yield 0, "the cells are separated by semicolons; save the table with commas"
         return
@@ -183,7 +186,7 @@ def _contact(header: Sequence[str], cells: Sequence[str]) -> dict[str, object]:
     return contact | {_IDENTITIES: identities} if identities else contact
 
 
-def _column(header: Sequence[str], cells: Sequence[str], path: Path) -> int | None:
+def _column(header: Sequence[str], cells: Sequence[str], path: ValuePath) -> int | None:
     """Returns the index of the column that a path within a contact comes from; `None` for the row itself."""
     match path:
         case ("channel_identities", int(number), *_):

@@ -18,7 +18,7 @@ Column = tuple[ChannelIdentity, int]
 """A channel with its app (and no address), and how many columns of these are before it."""
 
 
-def csv_flaw(contact: Contact) -> str:
+def csv_obstacle(contact: Contact) -> str:
     """Says why a table cannot hold a contact; empty where it can."""
     texts = {name: getattr(contact, name) for name in _TEXTS}
     for name, text in texts.items():

@@ -4,9 +4,10 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 
 from sinch_contacts.sources.display import shown_path
-from sinch_contacts.sources.document import MOST_ROWS, TOO_MANY_ROWS, Defect, Path, Place, Position, Row
+from sinch_contacts.sources.document import MOST_ROWS, TOO_MANY_ROWS, Place, Row
 from sinch_contacts.sources.formats.json import json_reader
 from sinch_contacts.sources.formats.text_lines import Unreadable
+from sinch_contacts.sources.issues import Position, TextIssue, ValuePath
 
 
 class JsonDocument:
@@ -14,7 +15,7 @@ class JsonDocument:
 
     Attributes:
         head: See `Document`.
-        defects: See `Document`.
+        issues: See `Document`.
     """
 
     def __init__(self, text: str) -> None:
@@ -24,19 +25,19 @@ class JsonDocument:
         self._line = 1
         self._counted = 0
         self.head: Mapping[str, object] | None = None
-        self.defects: Collection[Defect] = ()
+        self.issues: Collection[TextIssue] = ()
         reader = json_reader.Reader(text)
         try:
             self.head = self._whole(reader)
             if reader.doubtful:
-                self.defects = json_reader.defects(text)
+                self.issues = json_reader.find_issues(text)
         except json.JSONDecodeError as error:
-            self.defects = [json_reader.broken(error)]
+            self.issues = [json_reader.syntax_issue(error)]
         except Unreadable as error:
-            self.defects = [error.defect]
+            self.issues = [error.issue]
         except RecursionError:
             position = json_reader.Lines(text).position(reader.at)
-            self.defects = [Defect(position, "", "this is nested too deeply; make it flatter")]
+            self.issues = [TextIssue(position, "", "this is nested too deeply; make it flatter")]
         if self.head is None:
             self._rows.clear()
 
@@ -44,11 +45,11 @@ class JsonDocument:
         """See `Document`."""
         yield from self._rows
 
-    def places(self, paths: Collection[Path]) -> Mapping[Path, Place]:
+    def places(self, paths: Collection[ValuePath]) -> Mapping[ValuePath, Place]:
         """See `Document`."""
-        return json_reader.places(self._text, paths)
+        return json_reader.find_places(self._text, paths)
 
-    def show(self, path: Path) -> str:
+    def show(self, path: ValuePath) -> str:
         """See `Document`."""
         return shown_path(path)
 
@@ -79,7 +80,7 @@ class JsonDocument:
     def _add(self, row: Row) -> None:
         self._rows.append(row)
         if len(self._rows) > MOST_ROWS:
-            raise Unreadable(Defect(Position(row.line, 1), "", TOO_MANY_ROWS))
+            raise Unreadable(TextIssue(Position(row.line, 1), "", TOO_MANY_ROWS))
 
     def _line_of(self, at: int) -> int:
         self._line += self._text.count("\n", self._counted, at)

@@ -4,9 +4,10 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 
 from sinch_contacts.sources.display import shown_path
-from sinch_contacts.sources.document import MOST_DEFECTS, Defect, Path, Place, Row
+from sinch_contacts.sources.document import Place, Row
 from sinch_contacts.sources.formats.json import json_reader
 from sinch_contacts.sources.formats.text_lines import Unreadable, lines
+from sinch_contacts.sources.issues import MOST_ISSUES, TextIssue, ValuePath
 
 
 class JsonLines:
@@ -14,26 +15,26 @@ class JsonLines:
 
     Attributes:
         head: There is none.
-        defects: See `Document`.
+        issues: See `Document`.
     """
 
     def __init__(self, content: bytes) -> None:
         """Takes a text in UTF-8."""
         self._content = content
         self.head: Mapping[str, object] | None = None
-        self.defects: list[Defect] = []
+        self.issues: list[TextIssue] = []
 
     def rows(self) -> Iterator[Row]:
         """See `Document`; the first step of a path is the line's number."""
         try:
             yield from self._rows()
         except Unreadable as error:
-            self.defects.append(error.defect)
+            self.issues.append(error.issue)
 
     def _rows(self) -> Iterator[Row]:
         reader = json_reader.Reader()
         for number, line in enumerate(lines(self._content, "\n"), 1):
-            if len(self.defects) >= MOST_DEFECTS:
+            if len(self.issues) >= MOST_ISSUES:
                 return
             reader.begin(line.removesuffix("\n"))
             if not reader.peek():
@@ -42,29 +43,31 @@ class JsonLines:
                 value = reader.value()
                 reader.end()
             except json.JSONDecodeError as error:
-                self.defects.append(json_reader.broken(error, number - 1))
+                self.issues.append(json_reader.syntax_issue(error, number - 1))
             except RecursionError:
                 position = json_reader.Lines(line, number).position(reader.at)
-                self.defects.append(Defect(position, "", "this is nested too deeply; make it flatter"))
+                self.issues.append(TextIssue(position, "", "this is nested too deeply; make it flatter"))
             else:
                 if reader.doubtful:
-                    self.defects += json_reader.defects(line, number)
+                    self.issues += json_reader.find_issues(line, number)
                 yield Row((number,), value, number)
 
-    def places(self, paths: Collection[Path]) -> Mapping[Path, Place]:
+    def places(self, paths: Collection[ValuePath]) -> Mapping[ValuePath, Place]:
         """See `Document`."""
-        by_line: dict[int, list[Path]] = {}
+        by_line: dict[int, list[ValuePath]] = {}
         for path in paths:
             if path and isinstance(path[0], int):
                 by_line.setdefault(path[0], []).append(path[1:])
-        found: dict[Path, Place] = {}
+        found: dict[ValuePath, Place] = {}
         for number, line in enumerate(lines(self._content, "\n"), 1):
             if inner := by_line.pop(number, None):
-                found |= {(number, *path): place for path, place in json_reader.places(line, inner, number).items()}
+                found |= {
+                    (number, *path): place for path, place in json_reader.find_places(line, inner, number).items()
+                }
             if not by_line:
                 break
         return found
 
-    def show(self, path: Path) -> str:
+    def show(self, path: ValuePath) -> str:
         """See `Document`; within the line."""
         return shown_path(path[1:])

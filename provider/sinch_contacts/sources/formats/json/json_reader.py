@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from sinch_contacts.sources.display import shown_path
-from sinch_contacts.sources.document import MOST_DEFECTS, Defect, Path, Place, Position
+from sinch_contacts.sources.document import Place
+from sinch_contacts.sources.issues import MOST_ISSUES, Position, TextIssue, ValuePath
 
 _TOKEN: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
@@ -25,7 +26,7 @@ class Reader:
 
     Attributes:
         at: The offset that comes next.
-        doubtful: Whether something was read that `defects` has to look at.
+        doubtful: Whether something was read that `find_issues` has to look at.
     """
 
     def __init__(self, text: str = "") -> None:
@@ -150,14 +151,14 @@ class Lines:
         return Position(index + self._first, at - self._starts[index] + 1)
 
 
-def defects(text: str, first: int = 1) -> list[Defect]:
+def find_issues(text: str, first: int = 1) -> list[TextIssue]:
     """Finds duplicate keys and numbers that JSON does not know, in a text that the parser accepts."""
     lines = Lines(text, first)
-    keys: dict[Path, int] = {}
-    found: list[Defect] = []
-    repeated: Path | None = None
+    keys: dict[ValuePath, int] = {}
+    found: list[TextIssue] = []
+    repeated: ValuePath | None = None
     for path, at, token in _nodes(text):
-        if len(found) >= MOST_DEFECTS:
+        if len(found) >= MOST_ISSUES:
             break
         if repeated and path[: len(repeated)] == repeated and (token is not None or path != repeated):
             continue
@@ -166,20 +167,20 @@ def defects(text: str, first: int = 1) -> list[Defect]:
             if before != at:
                 line = lines.position(before).line
                 message = f"this key is here a second time, first on line {line}; keep one"
-                found.append(Defect(lines.position(at), shown_path(path), message))
+                found.append(TextIssue(lines.position(at), shown_path(path), message))
                 repeated = path
         elif token in {"NaN", "Infinity", "-Infinity"} or not _is_sound_number(token):
             message = "this number is none that JSON knows or is too large; put it in quotes"
-            found.append(Defect(lines.position(at), shown_path(path), message))
+            found.append(TextIssue(lines.position(at), shown_path(path), message))
     return found
 
 
-def places(text: str, paths: Collection[Path], first: int = 1) -> Mapping[Path, Place]:
+def find_places(text: str, paths: Collection[ValuePath], first: int = 1) -> Mapping[ValuePath, Place]:
     """Finds where the values of some paths stand, in a text that the parser accepts."""
     lines = Lines(text, first)
     wanted = frozenset(paths)
-    keys: dict[Path, Position] = {}
-    found: dict[Path, Place] = {}
+    keys: dict[ValuePath, Position] = {}
+    found: dict[ValuePath, Place] = {}
     for path, at, token in _nodes(text):
         if path in wanted and path not in found:
             position = lines.position(at)
@@ -190,9 +191,9 @@ def places(text: str, paths: Collection[Path], first: int = 1) -> Mapping[Path, 
     return found
 
 
-def broken(error: json.JSONDecodeError, lines_before: int = 0) -> Defect:
+def syntax_issue(error: json.JSONDecodeError, lines_before: int = 0) -> TextIssue:
     """Words what the parser says of a text that is not JSON; its messages quote nothing of the text."""
-    return Defect(Position(error.lineno + lines_before, error.colno), "", f"this is not valid JSON: {error.msg}")
+    return TextIssue(Position(error.lineno + lines_before, error.colno), "", f"this is not valid JSON: {error.msg}")
 
 
 def _is_sound_number(token: str) -> bool:
@@ -201,7 +202,7 @@ def _is_sound_number(token: str) -> bool:
     return not token.lstrip("-").isdigit() and math.isfinite(float(token))
 
 
-def _nodes(text: str) -> Iterator[tuple[Path, int, str | None]]:
+def _nodes(text: str) -> Iterator[tuple[ValuePath, int, str | None]]:
     """Yields the path and offset of every key and value, with the token of a value and `None` for a key."""
     trail: list[str | int] = []
     is_key = False

@@ -31,7 +31,7 @@ def json_lines_text(contacts: Iterable[Contact]) -> str:
     return "".join(msgspec.json.encode(_fields(contact)).decode() + "\n" for contact in contacts)
 
 
-def json_line_flaw(contact: Contact) -> str:
+def json_line_obstacle(contact: Contact) -> str:
     """Says why a line cannot hold a contact; empty where it can."""
     if len(msgspec.json.encode(contact)) > LONGEST:
         return f"this has more than {LONGEST:,} characters, which a line of JSON may have; write another format"

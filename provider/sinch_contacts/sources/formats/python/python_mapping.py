@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from sinch_contacts.sources.display import shown_path
-from sinch_contacts.sources.document import Defect, Path, Place, Position, Row
+from sinch_contacts.sources.document import Place, Row
+from sinch_contacts.sources.issues import Position, TextIssue, ValuePath
 
 
 class PythonMapping:
@@ -14,36 +15,36 @@ class PythonMapping:
 
     Attributes:
         head: There is none.
-        defects: See `Document`.
+        issues: See `Document`.
     """
 
     def __init__(self, contacts: Mapping[Any, object]) -> None:
         """Takes contacts by key."""
         self._contacts = contacts
         self.head: Mapping[str, object] | None = None
-        self.defects: list[Defect] = []
+        self.issues: list[TextIssue] = []
 
     def rows(self) -> Iterator[Row]:
         """See `Document`; contacts may also be `Contact` objects, and lists tuples."""
         for key, value in self._contacts.items():
             if not isinstance(key, str):
-                self._defect((), f"a key is a text; one is of Python type {type(key).__name__}")
+                self._add_issue((), f"a key is a text; one is of Python type {type(key).__name__}")
                 continue
             try:
                 plain = msgspec.to_builtins(value, str_keys=True)
             except (TypeError, ValueError, RecursionError) as error:
                 kind = "is nested too deeply" if isinstance(error, RecursionError) else "holds something else"
-                self._defect((key,), f"this {kind}; use texts, numbers, lists and mappings alone")
+                self._add_issue((key,), f"this {kind}; use texts, numbers, lists and mappings alone")
             else:
                 yield Row((key,), plain, 0, key)
 
-    def places(self, _: object) -> Mapping[Path, Place]:
+    def places(self, _: object) -> Mapping[ValuePath, Place]:
         """See `Document`: there are no places."""
         return {}
 
-    def show(self, path: Path) -> str:
+    def show(self, path: ValuePath) -> str:
         """See `Document`."""
         return shown_path(path)
 
-    def _defect(self, path: Path, message: str) -> None:
-        self.defects.append(Defect(Position(), shown_path(path), message))
+    def _add_issue(self, path: ValuePath, message: str) -> None:
+        self.issues.append(TextIssue(Position(), shown_path(path), message))

@@ -22,9 +22,10 @@ from yaml.events import (
 )
 
 from sinch_contacts.sources.display import shown_path
-from sinch_contacts.sources.document import MOST_DEFECTS, MOST_ROWS, TOO_MANY_ROWS, Defect, Path, Place, Position, Row
+from sinch_contacts.sources.document import MOST_ROWS, TOO_MANY_ROWS, Place, Row
 from sinch_contacts.sources.formats.yaml.yaml_scalars import DOUBTFUL, MAYBE_SPECIAL, resolved
 from sinch_contacts.sources.formats.yaml.yaml_values import DEPTH, Doubtful, Loader, quick
+from sinch_contacts.sources.issues import MOST_ISSUES, Position, TextIssue, ValuePath
 
 
 class _Broken(Exception):
@@ -41,31 +42,31 @@ class YamlDocument:
 
     Attributes:
         head: See `Document`.
-        defects: See `Document`.
+        issues: See `Document`.
     """
 
     def __init__(self, text: str) -> None:
         """Reads a text without a byte order mark."""
         self._text = text
         self.head: Mapping[str, object] | None
-        self.defects: Collection[Defect] = ()
+        self.issues: Collection[TextIssue] = ()
         try:
             self.head, self._rows = quick(text)
         except (Doubtful, yaml.YAMLError):
             composer = _Composer(text, frozenset())
-            self.head, self.defects, self._rows = composer.document(), composer.defects, composer.rows
+            self.head, self.issues, self._rows = composer.document(), composer.issues, composer.rows
 
     def rows(self) -> Iterator[Row]:
         """See `Document`."""
         yield from self._rows
 
-    def places(self, paths: Collection[Path]) -> Mapping[Path, Place]:
+    def places(self, paths: Collection[ValuePath]) -> Mapping[ValuePath, Place]:
         """See `Document`; the text is read a second time."""
         composer = _Composer(self._text, frozenset(paths))
         composer.document()
         return composer.places
 
-    def show(self, path: Path) -> str:
+    def show(self, path: ValuePath) -> str:
         """See `Document`."""
         return shown_path(path)
 
@@ -73,10 +74,10 @@ class YamlDocument:
 class _Composer:
     """Builds values from parser events, and notes the places of the wanted ones."""
 
-    def __init__(self, text: str, wanted: frozenset[Path]) -> None:
-        self.defects: list[Defect] = []
+    def __init__(self, text: str, wanted: frozenset[ValuePath]) -> None:
+        self.issues: list[TextIssue] = []
         self.rows: list[Row] = []
-        self.places: dict[Path, Place] = {}
+        self.places: dict[ValuePath, Place] = {}
         self._text = text
         self._wanted = wanted
 
@@ -90,14 +91,14 @@ class _Composer:
             finally:
                 loader.dispose()
         except _Broken as broken:
-            self.defects.append(Defect(broken.position, "", broken.message))
+            self.issues.append(TextIssue(broken.position, "", broken.message))
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            self.defects.append(
-                Defect(_position(mark), "", f"this is not valid YAML: {error.problem or error.context}")
+            self.issues.append(
+                TextIssue(_position(mark), "", f"this is not valid YAML: {error.problem or error.context}")
             )
         except yaml.reader.ReaderError:
-            self.defects.append(Defect(_unprintable(self._text), "", "this character is not allowed; take it out"))
+            self.issues.append(TextIssue(_unprintable(self._text), "", "this character is not allowed; take it out"))
         self.rows.clear()
         return None
 
@@ -138,13 +139,13 @@ class _Composer:
         if len(self.rows) > MOST_ROWS:
             raise _Broken(Position(row.line, 1), TOO_MANY_ROWS)
 
-    def _note(self, event: Event, path: Path) -> None:
+    def _note(self, event: Event, path: ValuePath) -> None:
         self._check(event, path)
         if path in self._wanted:
             start = _start(event)
             self.places[path] = Place(self.places[path].key if path in self.places else start, start)
 
-    def _value(self, event: Any, path: Path) -> object:
+    def _value(self, event: Any, path: ValuePath) -> object:
         if self._wanted or event.anchor is not None or event.tag is not None:
             self._note(event, path)
         if type(event) is ScalarEvent:
@@ -163,7 +164,7 @@ class _Composer:
         while type(event := self._next()) is not SequenceEndEvent:
             yield event
 
-    def _entries(self, path: Path) -> Iterator[tuple[str, Event]]:
+    def _entries(self, path: ValuePath) -> Iterator[tuple[str, Event]]:
         """Yields the entries of a mapping; the caller reads each value before it asks for the next entry."""
         seen: dict[str, Any] = {}
         while type(event := self._next()) is not MappingEndEvent:
@@ -174,7 +175,7 @@ class _Composer:
                 self._value(value, (*path, "?"))
             elif key in seen:
                 first = seen[key].line + 1
-                self._defect(event, (*path, key), f"this key is here a second time, first on line {first}; keep one")
+                self._add_issue(event, (*path, key), f"this key is here a second time, first on line {first}; keep one")
                 self._value(value, (*path, key))
             else:
                 seen[key] = self._key_mark = mark
@@ -182,38 +183,38 @@ class _Composer:
                     self.places[(*path, key)] = Place(_start(event), _start(value))
                 yield key, value
 
-    def _key(self, event: Any, path: Path) -> str | None:
+    def _key(self, event: Any, path: ValuePath) -> str | None:
         if type(event) is not ScalarEvent:
             self._value(event, (*path, "?"))
-            self._defect(event, path, "a key is a text; this is something else")
+            self._add_issue(event, path, "a key is a text; this is something else")
             return None
         if event.anchor is not None or event.tag is not None:
             self._check(event, path)
         text: str = event.value
         if text[:1] in MAYBE_SPECIAL and event.implicit[0] and resolved(text) is not text:
-            self._defect(event, path, "this key is not read as a text by every YAML program; put it in quotes")
+            self._add_issue(event, path, "this key is not read as a text by every YAML program; put it in quotes")
         return text
 
-    def _plain(self, event: Any, path: Path) -> object:
+    def _plain(self, event: Any, path: ValuePath) -> object:
         text: str = event.value
         if (value := resolved(text)) is not DOUBTFUL:
             return value
         shown = f'"{text}"' if text.isalpha() else "this"
         message = f"{shown} without quotes means different things to different YAML programs; put it in quotes"
-        self._defect(event, path, message)
+        self._add_issue(event, path, message)
         return text
 
-    def _check(self, event: Any, path: Path) -> None:
+    def _check(self, event: Any, path: ValuePath) -> None:
         if type(event) is AliasEvent:
-            self._defect(event, path, "aliases are not read; write the value out")
+            self._add_issue(event, path, "aliases are not read; write the value out")
         elif event.anchor is not None:
-            self._defect(event, path, "anchors are not read; write the value without one, and use defaults to share")
+            self._add_issue(event, path, "anchors are not read; write the value without one, and use defaults to share")
         elif event.tag is not None:
-            self._defect(event, path, "tags are not read; write the value without one")
+            self._add_issue(event, path, "tags are not read; write the value without one")
 
-    def _defect(self, event: Event, path: Path, message: str) -> None:
-        self.defects.append(Defect(_start(event), shown_path(path), message))
-        if len(self.defects) >= MOST_DEFECTS:
+    def _add_issue(self, event: Event, path: ValuePath, message: str) -> None:
+        self.issues.append(TextIssue(_start(event), shown_path(path), message))
+        if len(self.issues) >= MOST_ISSUES:
             raise _Broken(_start(event), "the problems are too many; the rest of the file was not read")
 
 
