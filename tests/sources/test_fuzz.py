@@ -134,7 +134,7 @@ def mutated(draw: st.DrawFn, content: bytes) -> bytes:
     return content
 
 
-def judged(name: str, content: bytes) -> tuple[sources.Issue, ...]:
+def issues_of(name: str, content: bytes) -> tuple[sources.Issue, ...]:
     """Reads one file; whatever is wrong is told in lines that hold no control character."""
     with TemporaryDirectory() as folder:
         Path(folder, name).write_bytes(content)
@@ -156,14 +156,14 @@ def judged(name: str, content: bytes) -> tuple[sources.Issue, ...]:
 @pytest.mark.parametrize("ending", ENDINGS)
 @given(st.binary(max_size=300) | st.text(max_size=150).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_any_bytes_are_judged(ending: str, content: bytes) -> None:
-    judged(f"a.{ending}", content)
+    issues_of(f"a.{ending}", content)
 
 
 @pytest.mark.parametrize("ending", VALID)
 @given(data=st.data())
 def test_a_damaged_file_is_judged_without_a_word_of_what_is_personal_in_it(ending: str, data: st.DataObject) -> None:
     content = data.draw(mutated(VALID[ending]))
-    for issue in judged(f"a.{ending}", content):
+    for issue in issues_of(f"a.{ending}", content):
         assert not [text for text in PERSONAL if text in str(issue)]
 
 
@@ -173,14 +173,14 @@ def test_a_wrong_letter_does_not_show_a_name(ending: str, chance: random.Random,
     content = VALID[ending]
     for _ in range(letters):
         content = flipped(content, chance)
-    for issue in judged(f"a.{ending}", content):
+    for issue in issues_of(f"a.{ending}", content):
         assert not [text for text in PERSONAL + NAMES if text in str(issue)]
 
 
 @pytest.mark.parametrize("ending", VALID)
 @given(data=st.data(), read_as=st.sampled_from(ENDINGS))
 def test_a_file_with_the_ending_of_another_format_is_judged(ending: str, data: st.DataObject, read_as: str) -> None:
-    for issue in judged(f"a.{read_as}", data.draw(st.just(VALID[ending]) | mutated(VALID[ending]))):
+    for issue in issues_of(f"a.{read_as}", data.draw(st.just(VALID[ending]) | mutated(VALID[ending]))):
         assert not [text for text in PERSONAL if text in str(issue)]
 
 
@@ -192,7 +192,7 @@ def test_the_command_line_says_the_same(ending: str, data: st.DataObject) -> Non
         path = Path(folder, f"a.{ending}")
         path.write_bytes(content)
         result = CliRunner().invoke(main, ["validate", str(path)], catch_exceptions=False)
-    found = len(judged(path.name, content))
+    found = len(issues_of(path.name, content))
     lines = result.stdout.split("\n")
     assert (result.exit_code, len(lines) - 1) == (1, found) if found else (0, 1)
     assert all(line.isprintable() for line in lines)
@@ -200,4 +200,4 @@ def test_the_command_line_says_the_same(ending: str, data: st.DataObject) -> Non
 
 @pytest.mark.parametrize("ending", VALID)
 def test_the_files_that_are_damaged_are_well_before(ending: str) -> None:
-    assert judged(f"a.{ending}", VALID[ending]) == ()
+    assert issues_of(f"a.{ending}", VALID[ending]) == ()

@@ -38,8 +38,8 @@ class TestFolders:
             "b*/**/**": ("b", "b/c"),
             f"{root}/**/d.jsonl": ("b/c/d.jsonl",),
         }.items():
-            seen = files.find([pattern], root, allow_outside=False)
-            assert [one.name if isinstance(one, files.Found) else one.file for one in seen] == [*found]
+            seen = files.find_files([pattern], root, allow_outside=False)
+            assert [one.name if isinstance(one, files.FoundFile) else one.file for one in seen] == [*found]
 
     @pytest.mark.parametrize("pattern", ["/**/*.yaml", "../**/*.yaml", "a/../../**", "*/../../*", "/dev/zero", "../x"])
     def test_what_leads_outside_is_refused_without_a_look(
@@ -76,8 +76,8 @@ class TestFolders:
 
     def test_a_file_that_becomes_a_pipe_does_not_hang(self, project: Project) -> None:
         root = project({"a.jsonl": GOOD})
-        (found,) = files.find(["a.jsonl"], root, allow_outside=False)
-        assert isinstance(found, files.Found)
+        (found,) = files.find_files(["a.jsonl"], root, allow_outside=False)
+        assert isinstance(found, files.FoundFile)
         found.path.unlink()
         os.mkfifo(found.path)
         assert str(files.open_document(found)) == "a.jsonl: this is no ordinary file; correct the path"
@@ -134,7 +134,7 @@ class TestSizes:
 
 class TestBombs:
     @pytest.mark.parametrize(
-        ("text", "flaw"),
+        ("text", "message"),
         [
             ("a: &a [x]\nb: &b [*a, *a]\nc: &c [*b, *b]\ncontacts: {}", "anchors are not read"),
             ("contacts: &a [*a]", "aliases are not read"),
@@ -145,8 +145,8 @@ class TestBombs:
             ("? " * 10_000, "this is nested deeper than 32 levels"),
         ],
     )
-    def test_of_yaml_do_not_go_off(self, told: Told, text: str, flaw: str) -> None:
-        assert any(flaw in issue for issue in told({"a.yaml": text}))
+    def test_of_yaml_do_not_go_off(self, told: Told, text: str, message: str) -> None:
+        assert any(message in issue for issue in told({"a.yaml": text}))
 
     @pytest.mark.parametrize("opening", ["[", '{"a":'])
     @pytest.mark.parametrize("name", ["a.json", "a.jsonl"])

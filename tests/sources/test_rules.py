@@ -132,7 +132,7 @@ def test_a_wrong_contact_is_told_with_line_column_and_remedy(told: Told, fields:
 
 @pytest.mark.parametrize("channel", ["SMS", "MMS", "RCS", "WHATSAPP", "VIBERBM"])
 @pytest.mark.parametrize(
-    ("number", "flaw"),
+    ("number", "message"),
     [
         ("0202555", "it begins with 0"),
         ("+0202555", "it begins with 0"),
@@ -145,11 +145,11 @@ def test_a_wrong_contact_is_told_with_line_column_and_remedy(told: Told, fields:
         ("\u0661\u0662025550123", "character 1 is something else than a digit"),
     ],
 )
-def test_a_wrong_phone_number_is_described_and_not_shown(told: Told, channel: str, number: str, flaw: str) -> None:
+def test_a_wrong_phone_number_is_described_and_not_shown(told: Told, channel: str, number: str, message: str) -> None:
     line = f'{{"language": "EN", "channel_identities": [{{"channel": "{channel}", "identity": "{number}"}}]}}'
     column = line.index(number)
     assert told({"a.jsonl": line}) == [
-        f"a.jsonl:1:{column}: channel_identities[0].identity: this is not a phone number: {flaw}; {PHONE}",
+        f"a.jsonl:1:{column}: channel_identities[0].identity: this is not a phone number: {message}; {PHONE}",
     ]
 
 

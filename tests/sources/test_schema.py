@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS, LANGUAGES, PHONE_CHANNELS, Channel
 from sinch_contacts.core.contact.contact import FIELDS
 from sinch_contacts.sources.validation.schema import contact_set_schema
-from sinch_contacts.sources.validation.validator import is_well
+from sinch_contacts.sources.validation.validator import is_valid
 from sinch_contacts.sources.validation.wording import contact_issues
 
 DEFS = contact_set_schema()["$defs"]
@@ -98,4 +98,4 @@ VALID = st.fixed_dictionaries(
 
 @given(CONTACTS | VALID | SCALARS)
 def test_the_fast_judge_and_the_one_that_words_the_errors_agree(contact: object) -> None:
-    assert is_well(contact) is (contact_issues(contact) == [])
+    assert is_valid(contact) is (contact_issues(contact) == [])

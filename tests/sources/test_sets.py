@@ -112,9 +112,9 @@ def test_a_file_outside_the_project_is_refused_however_it_is_reached(project: Pr
     outside = tmp_path / "outside.jsonl"
     outside.write_text(line(2, "b"))
     (root / "link.jsonl").symlink_to(outside)
-    flaw = "the file is outside the project's folder; move it there, or set allow_outside"
-    assert told_of(root, "link.jsonl") == [f"link.jsonl: {flaw}"]
-    assert told_of(root, "../outside.jsonl") == [f"{outside.as_posix()}: {flaw}"]
+    message = "the file is outside the project's folder; move it there, or set allow_outside"
+    assert told_of(root, "link.jsonl") == [f"link.jsonl: {message}"]
+    assert told_of(root, "../outside.jsonl") == [f"{outside.as_posix()}: {message}"]
     loaded = sources.load(["*.jsonl", "../outside.jsonl"], root, allow_outside=True)
     assert [(contact.key, contact.file) for contact in loaded] == [("a", "a.jsonl"), ("b", "link.jsonl")]
 

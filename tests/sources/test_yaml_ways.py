@@ -38,7 +38,7 @@ def careful(text: str, patch: pytest.MonkeyPatch) -> tuple[object, object, objec
         raise yaml_values.Doubtful
 
     with patch.context() as context:
-        context.setattr(yaml_document, "quick", doubtful)
+        context.setattr(yaml_document, "read_quickly", doubtful)
         return read(text)
 
 

@@ -16,7 +16,7 @@ from sinch_contacts.core.contact.contact import ContactId, LiveContact
 from sinch_contacts.core.errors import ContactsError, listing
 from sinch_contacts.core.plan.reading import Pace
 from sinch_contacts.shell.whole_file import write_whole
-from sinch_contacts.sources.display import shown_key
+from sinch_contacts.sources.display import masked_key
 from sinch_contacts.sources.dump.declaring import LeftOut
 from sinch_contacts.sources.dump.writing import ENDINGS, Selection, Written, write
 
@@ -153,4 +153,4 @@ def _count(contacts: int) -> str:
 
 
 def _name(live: LiveContact) -> str:
-    return f"{shown_key(live.contact.external_id)} ({live.id})" if live.contact.external_id else live.id
+    return f"{masked_key(live.contact.external_id)} ({live.id})" if live.contact.external_id else live.id

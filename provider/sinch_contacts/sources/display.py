@@ -11,7 +11,7 @@ _WORD: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_.$-]{0,39}")
 _PLAIN_STEP: Final = re.compile(r"[A-Za-z0-9_$·-]{1,64}")
 
 
-def shown_key(key: str) -> str:
+def masked_key(key: str) -> str:
     """Returns a contact's key, masked where it looks personal, and cut where it is long."""
     return shorten(shown_text(mask_key(Key(key))))
 
@@ -28,7 +28,7 @@ def shown_path(path: ValuePath) -> str:
         if isinstance(step, int):
             shown += f"[{step}]"
         else:
-            key = shown_key(step)
+            key = masked_key(step)
             dot = "." if shown else ""
             shown += dot + key if _PLAIN_STEP.fullmatch(key) else f'["{key}"]'
     return shown

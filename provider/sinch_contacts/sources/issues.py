@@ -13,7 +13,7 @@ from sinch_contacts.core.errors import ContactsError
 MOST_ISSUES: Final = 10_000
 """Issues of one file that are told; what comes after them is not looked at."""
 
-SHOWN: Final = 50
+MOST_SHOWN: Final = 50
 """Issues that the text of `InvalidContactFiles` lists before it only counts."""
 
 
@@ -96,8 +96,8 @@ class InvalidContactFiles(ContactsError):
         )
 
     def __str__(self) -> str:
-        """Returns the issues one a line, at most `SHOWN` of them."""
-        lines = [super().__str__(), *map(str, self.issues[:SHOWN])]
-        if (more := len(self.issues) - SHOWN) > 0:
+        """Returns the issues one a line, at most `MOST_SHOWN` of them."""
+        lines = [super().__str__(), *map(str, self.issues[:MOST_SHOWN])]
+        if (more := len(self.issues) - MOST_SHOWN) > 0:
             lines.append(f"and {more:,} more")
         return "\n".join(lines)

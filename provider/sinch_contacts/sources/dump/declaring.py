@@ -12,7 +12,7 @@ from sinch_contacts.core.contact.observed import UNNAMED
 from sinch_contacts.sources.display import shown_path
 from sinch_contacts.sources.document import Row
 from sinch_contacts.sources.validation.catalogue import Catalogue
-from sinch_contacts.sources.validation.validator import Judged, judge
+from sinch_contacts.sources.validation.validator import ValidContact, validate
 
 _SAME_ID: Final = "another contact has the same external id; delete one, or give it another"
 _SAME_IDENTITY: Final = "another contact has one of its identities, too; merge the two, or delete one"
@@ -40,7 +40,7 @@ class Declarable(msgspec.Struct, frozen=True):
     """
 
     live: LiveContact
-    declared: Judged
+    declared: ValidContact
 
 
 class Declaration(msgspec.Struct, frozen=True):
@@ -77,7 +77,7 @@ def declare(wanted: Iterable[LiveContact], project: Iterable[LiveContact]) -> De
     possible: list[Declarable] = []
     left_out: list[LeftOut] = []
     for live in wanted:
-        declared = _declared(live)
+        declared = _declaration(live)
         if isinstance(declared, str):
             left_out.append(LeftOut(live, declared))
         elif declared.contact.external_id and ids[declared.contact.external_id] > 1:
@@ -98,7 +98,7 @@ def declare(wanted: Iterable[LiveContact], project: Iterable[LiveContact]) -> De
     return Declaration(tuple(contacts), tuple(sorted(left_out, key=lambda one: one.live.id)))
 
 
-def _declared(live: LiveContact) -> Judged | str:
+def _declaration(live: LiveContact) -> ValidContact | str:
     """Returns a declaration, or why there is none."""
     contact = normalize_contact(live.contact)
     name = contact.display_name
@@ -111,10 +111,10 @@ def _declared(live: LiveContact) -> Judged | str:
         external_id=contact.external_id or None,
         metadata=contact.metadata or None,
     )
-    judged = judge(Row((), msgspec.to_builtins(contact), 0))
-    if not isinstance(judged, Judged):
-        return f"{shown_path(judged[0].path)}: {judged[0].message}"
-    return judged if judged.contact == contact else _OTHER_KEY
+    outcome = validate(Row((), msgspec.to_builtins(contact), 0))
+    if not isinstance(outcome, ValidContact):
+        return f"{shown_path(outcome[0].path)}: {outcome[0].message}"
+    return outcome if outcome.contact == contact else _OTHER_KEY
 
 
 def _names(contact: Contact) -> frozenset[str]:

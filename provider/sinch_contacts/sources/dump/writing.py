@@ -27,7 +27,7 @@ class Selection(msgspec.Struct, frozen=True):
     channels: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
 
-    def holds(self, contact: Contact) -> bool:
+    def is_match(self, contact: Contact) -> bool:
         """Says whether a contact is of interest."""
         return (
             (contact.external_id or "").startswith(self.external_id_prefix)
@@ -77,7 +77,7 @@ def write(project: Sequence[LiveContact], ending: str, selection: Selection = EV
         TooLarge: The readers would not take the file.
     """
     writer = _WRITERS[ending]
-    declaration = declare((live for live in project if selection.holds(live.contact)), project)
+    declaration = declare((live for live in project if selection.is_match(live.contact)), project)
     obstacles = [writer.obstacle(one.declared.contact) for one in declaration.contacts]
     found = list(zip(declaration.contacts, obstacles, strict=True))
     contacts = [one.declared.contact for one, obstacle in found if not obstacle]
@@ -96,14 +96,14 @@ def _no_obstacle(_: Contact) -> str:
     return ""
 
 
-_JSON_LINES: Final = _Writer(json_lines_text, json_line_obstacle)
-_YAML: Final = _Writer(yaml_text, _no_obstacle)
+_JSON_LINES_WRITER: Final = _Writer(json_lines_text, json_line_obstacle)
+_YAML_WRITER: Final = _Writer(yaml_text, _no_obstacle)
 _WRITERS: Final = {
-    ".yaml": _YAML,
-    ".yml": _YAML,
+    ".yaml": _YAML_WRITER,
+    ".yml": _YAML_WRITER,
     ".json": _Writer(json_text, _no_obstacle),
-    ".jsonl": _JSON_LINES,
-    ".ndjson": _JSON_LINES,
+    ".jsonl": _JSON_LINES_WRITER,
+    ".ndjson": _JSON_LINES_WRITER,
     ".csv": _Writer(csv_text, csv_obstacle),
 }
 ENDINGS: Final = tuple(_WRITERS)

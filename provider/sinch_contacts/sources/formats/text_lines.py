@@ -6,7 +6,7 @@ from typing import Final
 
 from sinch_contacts.sources.issues import Position, TextIssue
 
-LONGEST: Final = 1 << 20
+LONGEST_LINE: Final = 1 << 20
 """Characters that a line may have; a contact has a thousandth of that."""
 
 _ENCODING: Final = "utf-8-sig"
@@ -37,7 +37,7 @@ def decoded(content: bytes) -> str:
         raise Unreadable(_undecodable(content)) from None
 
 
-def lines(content: bytes, newline: str) -> Iterator[str]:
+def lines_of(content: bytes, newline: str) -> Iterator[str]:
     r"""Yields the lines of a text with their ends, without its byte order mark.
 
     Args:
@@ -45,15 +45,15 @@ def lines(content: bytes, newline: str) -> Iterator[str]:
         newline: What ends a line: a line feed, or empty for carriage returns too.
 
     Raises:
-        Unreadable: The text is not UTF-8, or a line is longer than `LONGEST`.
+        Unreadable: The text is not UTF-8, or a line is longer than `LONGEST_LINE`.
     """
     text = io.TextIOWrapper(io.BytesIO(content), _ENCODING, newline=newline)
     number = 0
     try:
-        while line := text.readline(LONGEST + 1):
+        while line := text.readline(LONGEST_LINE + 1):
             number += 1
-            if len(line) > LONGEST:
-                message = f"this line has more than {LONGEST:,} characters; give each contact a line of its own"
+            if len(line) > LONGEST_LINE:
+                message = f"this line has more than {LONGEST_LINE:,} characters; give each contact a line of its own"
                 raise Unreadable(TextIssue(Position(number, 1), "", message))
             yield line
     except UnicodeDecodeError:

@@ -12,11 +12,11 @@ from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.sources.formats.python.python_mapping import PythonMapping
 from sinch_contacts.sources.issues import MOST_ISSUES, InvalidContactFiles, Issue
 from sinch_contacts.sources.loading import files
-from sinch_contacts.sources.loading.layers import lay
+from sinch_contacts.sources.loading.layers import merge_layers
 from sinch_contacts.sources.loading.opened_file import OpenedFile
-from sinch_contacts.sources.loading.overlays import Overlays, settle
+from sinch_contacts.sources.loading.overlays import Overlays, add_to_set
 from sinch_contacts.sources.validation.catalogue import Catalogue
-from sinch_contacts.sources.validation.validator import Judged, declared_key, judge
+from sinch_contacts.sources.validation.validator import ValidContact, validate, written_key
 
 _IN_PYTHON: Final = "contacts"
 _BOTH: Final = "this file is an overlay of the same set, too; keep overlays where no pattern of the source finds them"
@@ -68,17 +68,17 @@ def read(
     is_sound = True
     with _collection_paused():
         over = Overlays(overlays, root, allow_outside=allow_outside)
-        for found in files.find(patterns, root, allow_outside=allow_outside):
-            opened = _opened(found, over)
+        for found in files.find_files(patterns, root, allow_outside=allow_outside):
+            opened = _open(found, over)
             if isinstance(opened, Issue):
                 issues.append(opened)
                 is_sound = False
                 continue
             names.append(opened.name)
-            issues += _judged(opened, catalogue, over)
+            issues += _add_file(opened, catalogue, over)
             is_sound &= opened.is_sound
-        issues += over.finish(catalogue, base_is_sound=is_sound)
-        return Loaded(_finished(catalogue, issues), (*names, *(file.name for file in over.files)))
+        issues += over.add_new_contacts(catalogue, base_is_sound=is_sound)
+        return Loaded(_contacts_or_raise(catalogue, issues), (*names, *(file.name for file in over.files)))
 
 
 def from_mapping(contacts: Mapping[str, object]) -> tuple[DesiredContact, ...]:
@@ -95,10 +95,10 @@ def from_mapping(contacts: Mapping[str, object]) -> tuple[DesiredContact, ...]:
     """
     catalogue = Catalogue()
     with _collection_paused():
-        return _finished(catalogue, _judged(OpenedFile(_IN_PYTHON, PythonMapping(contacts)), catalogue))
+        return _contacts_or_raise(catalogue, _add_file(OpenedFile(_IN_PYTHON, PythonMapping(contacts)), catalogue))
 
 
-def _opened(found: files.Found | Issue, overlays: Overlays) -> OpenedFile | Issue:
+def _open(found: files.FoundFile | Issue, overlays: Overlays) -> OpenedFile | Issue:
     if isinstance(found, Issue):
         return found
     if found.path in overlays.paths:
@@ -107,24 +107,24 @@ def _opened(found: files.Found | Issue, overlays: Overlays) -> OpenedFile | Issu
     return opened if isinstance(opened, Issue) else OpenedFile(found.name, opened)
 
 
-def _judged(file: OpenedFile, catalogue: Catalogue, overlays: Overlays | None = None) -> list[Issue]:
+def _add_file(file: OpenedFile, catalogue: Catalogue, overlays: Overlays | None = None) -> list[Issue]:
     """Adds the contacts of a file to the set; returns the file's issues in the order of its lines."""
     issues, defaults, name = file.value_issues, file.defaults, file.name
     for row in file.document.rows():
         if len(issues) >= MOST_ISSUES:
             break
-        if overlays and isinstance(row.value, dict) and (layers := overlays.of(row)):
-            if layered := lay(layers, row, file):
-                settle(layered, catalogue)
+        if overlays and isinstance(row.value, dict) and (layers := overlays.layers_for(row)):
+            if merged := merge_layers(layers, row, file):
+                add_to_set(merged, catalogue)
             continue
-        judged = judge(row, defaults)
-        issues += catalogue.add(judged, row, name) if isinstance(judged, Judged) else judged
-        if not isinstance(judged, Judged) and (key := declared_key(row)):
+        outcome = validate(row, defaults)
+        issues += catalogue.add(outcome, row, name) if isinstance(outcome, ValidContact) else outcome
+        if not isinstance(outcome, ValidContact) and (key := written_key(row)):
             issues += catalogue.claim(key, row, name)
     return file.issues()
 
 
-def _finished(catalogue: Catalogue, issues: Sequence[Issue]) -> tuple[DesiredContact, ...]:
+def _contacts_or_raise(catalogue: Catalogue, issues: Sequence[Issue]) -> tuple[DesiredContact, ...]:
     if issues:
         raise InvalidContactFiles(issues)
     return tuple(sorted(catalogue.contacts, key=lambda contact: contact.key))

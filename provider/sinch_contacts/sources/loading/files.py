@@ -14,13 +14,13 @@ from sinch_contacts.sources.document import Document
 from sinch_contacts.sources.formats.registry import FORMATS, MEBIBYTE, Format
 from sinch_contacts.sources.formats.text_lines import Unreadable
 from sinch_contacts.sources.issues import Issue
-from sinch_contacts.sources.loading.patterns import leads_outside, matches
+from sinch_contacts.sources.loading.patterns import is_outside, matches
 
 _NO_FILE: Final = "this is no ordinary file; correct the path"
 _OUTSIDE: Final = "the file is outside the project's folder; move it there, or set allow_outside"
 
 
-class Found(msgspec.Struct, frozen=True):
+class FoundFile(msgspec.Struct, frozen=True):
     """A file of a set.
 
     Attributes:
@@ -34,7 +34,7 @@ class Found(msgspec.Struct, frozen=True):
     name: str
 
 
-def find(patterns: Sequence[str], root: Path, *, allow_outside: bool) -> Iterator[Found | Issue]:
+def find_files(patterns: Sequence[str], root: Path, *, allow_outside: bool) -> Iterator[FoundFile | Issue]:
     """Finds the files that patterns mean, each once, those of a pattern in the order of their names.
 
     Args:
@@ -47,7 +47,7 @@ def find(patterns: Sequence[str], root: Path, *, allow_outside: bool) -> Iterato
     """
     seen: set[Path] = set()
     for pattern in patterns:
-        if not allow_outside and leads_outside(pattern, root):
+        if not allow_outside and is_outside(pattern, root):
             yield Issue(_name(Path(root, pattern), root), 0, 0, "", _OUTSIDE)
             continue
         try:
@@ -67,10 +67,10 @@ def find(patterns: Sequence[str], root: Path, *, allow_outside: bool) -> Iterato
                 continue
             seen.add(real)
             message = _file_issue(path, real, root, allow_outside=allow_outside)
-            yield Issue(name, 0, 0, "", message) if message else Found(real, FORMATS[path.suffix.lower()], name)
+            yield Issue(name, 0, 0, "", message) if message else FoundFile(real, FORMATS[path.suffix.lower()], name)
 
 
-def open_document(found: Found) -> Document | Issue:
+def open_document(found: FoundFile) -> Document | Issue:
     """Reads and decodes a file; what its format has to say of it is in the document."""
     most = found.form.size
     try:

@@ -35,7 +35,7 @@ class Layer(msgspec.Struct, frozen=True):
         return f"{self.file.name}:{self.row.line}"
 
 
-class Layered(msgspec.Struct, frozen=True):
+class MergedContact(msgspec.Struct, frozen=True):
     """A contact with layers over it.
 
     Attributes:
@@ -56,7 +56,7 @@ class Layered(msgspec.Struct, frozen=True):
     is_added: bool
     is_sound: bool
 
-    def tell(self, issues: Iterable[ValueIssue]) -> None:
+    def report(self, issues: Iterable[ValueIssue]) -> None:
         """Hands each issue to the file that wrote the wrong value; those of defaults are told with the defaults."""
         depth = len(self.row.path)
         for issue in issues:
@@ -68,22 +68,24 @@ class Layered(msgspec.Struct, frozen=True):
             elif not within or within[0] in self.own:
                 self.file.value_issues.append(issue)
 
-    def tell_of_row(self, issues: Iterable[ValueIssue]) -> None:
+    def report_row_issues(self, issues: Iterable[ValueIssue]) -> None:
         """Does the same with what judging the row found; a field that is missing is missed where it was taken out."""
         for issue in issues:
             if issue.path != self.row.path:
-                self.tell([issue])
+                self.report([issue])
             elif self.is_sound:
                 taken_out = next((name for name in _NEEDED if name in self.layers and name not in self._values), None)
                 path = (*issue.path, taken_out) if taken_out else issue.path
-                self.tell([msgspec.structs.replace(issue, path=path)])
+                self.report([msgspec.structs.replace(issue, path=path)])
 
     @property
     def _values(self) -> Mapping[str, object]:
         return self.row.value if isinstance(self.row.value, dict) else _NO_FIELDS
 
 
-def lay(layers: Sequence[Layer], base: Row | None = None, file: OpenedFile | None = None) -> Layered | None:
+def merge_layers(
+    layers: Sequence[Layer], base: Row | None = None, file: OpenedFile | None = None
+) -> MergedContact | None:
     """Lays what overlays say over a contact.
 
     Args:
@@ -116,7 +118,7 @@ def lay(layers: Sequence[Layer], base: Row | None = None, file: OpenedFile | Non
     )
     own = frozenset(_mapping(begun)) - said.keys()
     is_sound = all(layer.is_sound for layer in layers)
-    return Layered(row, begins, own, said, layers[-1], begun is not base, is_sound)
+    return MergedContact(row, begins, own, said, layers[-1], begun is not base, is_sound)
 
 
 def _mapping(row: Row) -> Mapping[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from sinch_contacts.sources.document import Document, Place
 from sinch_contacts.sources.issues import MOST_ISSUES, Issue, Position, ValueIssue, ValuePath
-from sinch_contacts.sources.validation.validator import judge_head
+from sinch_contacts.sources.validation.validator import validate_head
 
 
 class OpenedFile:
@@ -24,7 +24,7 @@ class OpenedFile:
         self.name = name
         self.document = document
         self.defaults: Mapping[str, object] = defaults if isinstance(defaults, dict) else {}
-        self.value_issues: list[ValueIssue] = [] if document.head is None else judge_head(head)
+        self.value_issues: list[ValueIssue] = [] if document.head is None else validate_head(head)
 
     @property
     def is_sound(self) -> bool:
@@ -42,7 +42,7 @@ class OpenedFile:
             misread = {found.position for found in text_issues if found.position.line}
             places = self.document.places({path for issue in self.value_issues for path in _upwards(issue.path)})
             for issue in self.value_issues:
-                position = _position(issue, places)
+                position = _issue_position(issue, places)
                 if position not in misread:
                     shown = self.document.show(issue.path)
                     issues.add(Issue(self.name, position.line, position.column, shown, issue.message))
@@ -53,7 +53,7 @@ class OpenedFile:
         return told
 
 
-def _position(issue: ValueIssue, places: Mapping[ValuePath, Place]) -> Position:
+def _issue_position(issue: ValueIssue, places: Mapping[ValuePath, Place]) -> Position:
     """Returns where an issue stands, or what holds it if it is not written in the file itself."""
     for path in _upwards(issue.path):
         if place := places.get(path):

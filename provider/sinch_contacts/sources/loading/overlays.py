@@ -13,14 +13,14 @@ from typing import Final
 import msgspec
 
 from sinch_contacts.core.contact.contact import Key
-from sinch_contacts.sources.display import shown_key
+from sinch_contacts.sources.display import masked_key
 from sinch_contacts.sources.document import Row
 from sinch_contacts.sources.issues import MOST_ISSUES, Issue, ValueIssue
 from sinch_contacts.sources.loading import files
-from sinch_contacts.sources.loading.layers import Layer, Layered, lay
+from sinch_contacts.sources.loading.layers import Layer, MergedContact, merge_layers
 from sinch_contacts.sources.loading.opened_file import OpenedFile
 from sinch_contacts.sources.validation.catalogue import Catalogue
-from sinch_contacts.sources.validation.validator import Judged, declared_key, judge, judge_patch
+from sinch_contacts.sources.validation.validator import ValidContact, validate, validate_patch, written_key
 
 _KEY: Final = "external_id"
 _TAKEN_OUT: Final = "an earlier overlay takes the contact out, so this adds it anew"
@@ -45,18 +45,18 @@ class Overlays:
         self._layers: dict[Key, list[Layer]] = {}
         self._met: set[Key] = set()
         for pattern in patterns:
-            self._read(list(files.find([pattern], root, allow_outside=allow_outside)))
+            self._read(list(files.find_files([pattern], root, allow_outside=allow_outside)))
 
-    def of(self, row: Row) -> Sequence[Layer]:
+    def layers_for(self, row: Row) -> Sequence[Layer]:
         """Returns the layers for a contact of the base, and notes that the base has it."""
-        if not self._layers or (key := declared_key(row)) is None:
+        if not self._layers or (key := written_key(row)) is None:
             return ()
         found = self._layers.get(key, ())
         if found:
             self._met.add(key)
         return found
 
-    def finish(self, catalogue: Catalogue, *, base_is_sound: bool) -> list[Issue]:
+    def add_new_contacts(self, catalogue: Catalogue, *, base_is_sound: bool) -> list[Issue]:
         """Adds the contacts that the base does not have.
 
         Args:
@@ -69,11 +69,11 @@ class Overlays:
         new = [layers for key, layers in self._layers.items() if key not in self._met] if base_is_sound else []
         known = list(catalogue.keys)
         for number, layers in enumerate(new, 1):
-            added = lay(layers)
-            hint = _nearest(layers[0].key, known) if number * len(known) <= _COMPARED else ""
+            added = merge_layers(layers)
+            hint = _key_hint(layers[0].key, known) if number * len(known) <= _COMPARED else ""
             unknown = f"no contact of the base has this key{hint}"
             if added:
-                settle(added, catalogue, unknown)
+                add_to_set(added, catalogue, unknown)
             elif all(layer.fields is None for layer in layers):
                 layer = layers[-1]
                 layer.file.value_issues.append(
@@ -81,7 +81,7 @@ class Overlays:
                 )
         return [*self._issues, *(issue for file in self.files for issue in file.issues())]
 
-    def _read(self, overlay: Sequence[files.Found | Issue]) -> None:
+    def _read(self, overlay: Sequence[files.FoundFile | Issue]) -> None:
         layers: dict[Key, list[Layer]] = {}
         for found in overlay:
             opened = self._opened(found)
@@ -97,7 +97,7 @@ class Overlays:
         for key, those in layers.items():
             self._layers.setdefault(key, []).extend(those)
 
-    def _opened(self, found: files.Found | Issue) -> OpenedFile | Issue:
+    def _opened(self, found: files.FoundFile | Issue) -> OpenedFile | Issue:
         if isinstance(found, Issue):
             return found
         if found.path in self.paths:
@@ -107,29 +107,29 @@ class Overlays:
         return opened if isinstance(opened, Issue) else OpenedFile(found.name, opened)
 
 
-def settle(layered: Layered, catalogue: Catalogue, why_added: str = _TAKEN_OUT) -> None:
+def add_to_set(merged: MergedContact, catalogue: Catalogue, why_added: str = _TAKEN_OUT) -> None:
     """Judges a contact with its layers and adds it to the set, or tells what is wrong.
 
     Args:
-        layered: The contact.
+        merged: The contact.
         catalogue: The set.
         why_added: Why it counts as new where an overlay begins it, to be told beside what it lacks.
     """
-    row, file = layered.row, layered.last.file.name
-    judged = judge(row)
-    if isinstance(judged, Judged):
-        layered.tell(catalogue.add(judged, row, file))
+    row, file = merged.row, merged.last.file.name
+    outcome = validate(row)
+    if isinstance(outcome, ValidContact):
+        merged.report(catalogue.add(outcome, row, file))
         return
-    if layered.is_added:
-        judged = [
+    if merged.is_added:
+        outcome = [
             msgspec.structs.replace(issue, message=f"{issue.message} ({why_added})")
             if issue.path == row.path
             else issue
-            for issue in judged
+            for issue in outcome
         ]
-    layered.tell_of_row(judged)
-    if key := declared_key(row):
-        layered.tell(catalogue.claim(key, row, file))
+    merged.report_row_issues(outcome)
+    if key := written_key(row):
+        merged.report(catalogue.claim(key, row, file))
 
 
 def _layers(file: OpenedFile) -> Iterator[Layer]:
@@ -139,21 +139,21 @@ def _layers(file: OpenedFile) -> Iterator[Layer]:
         if row.key is not None and row.value is None:
             issues: list[ValueIssue] = []
         else:
-            issues = judge_patch(row)
+            issues = validate_patch(row)
         file.value_issues += issues
-        if key := declared_key(row):
-            yield Layer(key, file, row, _fields(row), not issues)
+        if key := written_key(row):
+            yield Layer(key, file, row, _patched_fields(row), not issues)
         elif isinstance(row.value, Mapping) or row.key is not None:
             message = "this has no key, which says whose patch it is; write the contact's external id"
             file.value_issues.append(ValueIssue(row.path, message, at_key=True))
 
 
-def _nearest(key: Key, known: Sequence[str]) -> str:
+def _key_hint(key: Key, known: Sequence[str]) -> str:
     near = get_close_matches(key, known, n=1)
-    return f"; did you mean {near[0]}?" if near and shown_key(near[0]) == near[0] else ""
+    return f"; did you mean {near[0]}?" if near and masked_key(near[0]) == near[0] else ""
 
 
-def _fields(row: Row) -> Mapping[str, object] | None:
+def _patched_fields(row: Row) -> Mapping[str, object] | None:
     if row.value is None:
         return None
     return {name: value for name, value in row.value.items() if name != _KEY} if isinstance(row.value, dict) else {}

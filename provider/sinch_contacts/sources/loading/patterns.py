@@ -23,7 +23,7 @@ def matches(pattern: str, root: Path) -> list[str]:
     return sorted(_expanded(Path(pattern).parts, root))
 
 
-def leads_outside(pattern: str, root: Path) -> bool:
+def is_outside(pattern: str, root: Path) -> bool:
     """Says, without a look at any folder, whether a pattern begins or climbs outside the root."""
     base = os.path.abspath(root)  # noqa: PTH100  # resolve() looks, and does not climb as the text says
     path = Path(os.path.normpath(os.path.join(base, pattern)))  # noqa: PTH118  # likewise

@@ -11,15 +11,15 @@ from sinch_contacts.core.contact.contact import ChannelIdentity, Key
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.contact.normalize import normalize_identity
 from sinch_contacts.core.contact.showing import mask_identity
-from sinch_contacts.sources.display import shown_key
+from sinch_contacts.sources.display import masked_key
 from sinch_contacts.sources.document import Row
 from sinch_contacts.sources.issues import ValueIssue, ValuePath
-from sinch_contacts.sources.validation.validator import Judged
+from sinch_contacts.sources.validation.validator import ValidContact
 
 _PLUS: Final = re.compile(rf"({'|'.join(sorted(PHONE_CHANNELS))}):\+")
 
 
-class _Declared(msgspec.Struct, frozen=True, gc=False):
+class _InvalidRow(msgspec.Struct, frozen=True, gc=False):
     """A row that was first to have a key, and is no contact."""
 
     key: Key
@@ -37,7 +37,7 @@ class Catalogue:
     def __init__(self) -> None:
         """Begins with none."""
         self.contacts: list[DesiredContact] = []
-        self._keys: dict[str, DesiredContact | _Declared] = {}
+        self._keys: dict[str, DesiredContact | _InvalidRow] = {}
         self._identities: dict[ChannelIdentity, DesiredContact] = {}
 
     @property
@@ -47,9 +47,9 @@ class Catalogue:
 
     def claim(self, key: Key, row: Row, file: str) -> list[ValueIssue]:
         """Takes a key for a row that is no contact; returns what is wrong when an earlier row has it."""
-        return self._claim(key, row, _Declared(key, file, row.line))
+        return self._claim(key, row, _InvalidRow(key, file, row.line))
 
-    def _claim(self, key: Key, row: Row, holder: DesiredContact | _Declared) -> list[ValueIssue]:
+    def _claim(self, key: Key, row: Row, holder: DesiredContact | _InvalidRow) -> list[ValueIssue]:
         first = self._keys.setdefault(_PLUS.sub(r"\1:", key) if ":+" in key else key, holder)
         if first is holder:
             return []
@@ -59,13 +59,13 @@ class Catalogue:
             return [ValueIssue((*row.path, "external_id"), message)]
         return [ValueIssue(row.path, message, at_key=True)]
 
-    def add(self, judged: Judged, row: Row, file: str) -> list[ValueIssue]:
+    def add(self, valid: ValidContact, row: Row, file: str) -> list[ValueIssue]:
         """Adds a contact; returns what is wrong when an earlier one has its key or its identities."""
-        holder = DesiredContact(judged.key, judged.contact, file, row.line)
-        issues = self._claim(judged.key, row, holder)
-        if issues and judged.contact.external_id is None:
+        holder = DesiredContact(valid.key, valid.contact, file, row.line)
+        issues = self._claim(valid.key, row, holder)
+        if issues and valid.contact.external_id is None:
             return issues  # the key is an identity, and was told
-        for identity in judged.contact.channel_identities:
+        for identity in valid.contact.channel_identities:
             first = self._identities.setdefault(_comparable(identity), holder)
             if first is not holder:
                 shown = mask_identity(identity)
@@ -75,9 +75,9 @@ class Catalogue:
         return issues
 
 
-def _shown(holder: DesiredContact | _Declared) -> str:
+def _shown(holder: DesiredContact | _InvalidRow) -> str:
     where = f"{holder.file}:{holder.line}" if holder.line else holder.file
-    return f"{shown_key(holder.key)} in {where}"
+    return f"{masked_key(holder.key)} in {where}"
 
 
 def _comparable(identity: ChannelIdentity) -> ChannelIdentity:

@@ -29,7 +29,7 @@ _HALF: Final = ValueIssue(
 _encode: Final = msgspec.json.Encoder().encode
 
 
-class Judged(msgspec.Struct, frozen=True, gc=False):
+class ValidContact(msgspec.Struct, frozen=True, gc=False):
     """A row that is well.
 
     Attributes:
@@ -42,30 +42,30 @@ class Judged(msgspec.Struct, frozen=True, gc=False):
 
 
 @cache
-def _judge() -> jsonschema_rs.Draft202012Validator:
+def _contact_validator() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(contact_schema())
 
 
 @cache
-def _patch_judge() -> jsonschema_rs.Draft202012Validator:
+def _patch_validator() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(patch_schema())
 
 
 @cache
-def _head_judge() -> jsonschema_rs.Draft202012Validator:
+def _head_validator() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(head_schema())
 
 
-def is_well(contact: object) -> bool:
+def is_valid(contact: object) -> bool:
     """Whether the schema accepts a contact; it agrees with `wording.contact_issues`, which says what is wrong.
 
     Raises:
         UnicodeEncodeError: It holds a lone surrogate.
     """
-    return _judge().is_valid(contact)
+    return _contact_validator().is_valid(contact)
 
 
-def judge(row: Row, defaults: Mapping[str, object] = _NO_DEFAULTS) -> Judged | list[ValueIssue]:
+def validate(row: Row, defaults: Mapping[str, object] = _NO_DEFAULTS) -> ValidContact | list[ValueIssue]:
     """Judges one row.
 
     Args:
@@ -85,17 +85,17 @@ def judge(row: Row, defaults: Mapping[str, object] = _NO_DEFAULTS) -> Judged | l
         elif defaults:
             value = {**defaults, **value}
     try:
-        well = is_well(value)
+        is_accepted = is_valid(value)
     except UnicodeEncodeError:
         clash += _placed(row, [_HALF])
-        well = False
-    if clash or not well:
+        is_accepted = False
+    if clash or not is_accepted:
         return clash + _worded(row, value)
     outcome = _converted(row, value)
-    return outcome if isinstance(outcome, Judged) else _placed(row, [outcome])
+    return outcome if isinstance(outcome, ValidContact) else _placed(row, [outcome])
 
 
-def judge_patch(row: Row) -> list[ValueIssue]:
+def validate_patch(row: Row) -> list[ValueIssue]:
     """Judges an overlay's entry by itself: the fields that it names, and not whether it names them all.
 
     Args:
@@ -112,7 +112,7 @@ def judge_patch(row: Row) -> list[ValueIssue]:
             issues = _key_clash(row, value)
             value["external_id"] = row.key
     try:
-        if _patch_judge().is_valid(value):
+        if _patch_validator().is_valid(value):
             _encode(value)
             return issues
     except UnicodeEncodeError:
@@ -122,10 +122,10 @@ def judge_patch(row: Row) -> list[ValueIssue]:
     return issues + _placed(row, patch_issues(value))
 
 
-def judge_head(head: Mapping[str, object]) -> list[ValueIssue]:
+def validate_head(head: Mapping[str, object]) -> list[ValueIssue]:
     """Judges the fields of a file beside its contacts; returns everything that is wrong with them."""
     try:
-        if not _head_judge().is_valid(head):
+        if not _head_validator().is_valid(head):
             return _worded_head(head)
         defaults = head.get("defaults")
         if isinstance(defaults, dict):
@@ -137,7 +137,7 @@ def judge_head(head: Mapping[str, object]) -> list[ValueIssue]:
     return []
 
 
-def declared_key(row: Row) -> Key | None:
+def written_key(row: Row) -> Key | None:
     """Returns the key that a row gives itself, however wrong the rest of it is; `None` if it gives none."""
     key = row.key
     if key is None and isinstance(row.value, dict):
@@ -193,7 +193,7 @@ def _placed(row: Row, issues: list[ValueIssue]) -> list[ValueIssue]:
     ]
 
 
-def _converted(row: Row, value: dict[str, Any]) -> Judged | ValueIssue:
+def _converted(row: Row, value: dict[str, Any]) -> ValidContact | ValueIssue:
     metadata = value.get("metadata")
     if isinstance(metadata, dict):
         if message := _metadata_issue(metadata):
@@ -214,5 +214,5 @@ def _converted(row: Row, value: dict[str, Any]) -> Judged | ValueIssue:
     if key or row.key is None:
         if contact.external_id != (key or None):
             contact = msgspec.structs.replace(contact, external_id=key or None)
-        return Judged(key or identity_key(contact.channel_identities[0]), contact)
+        return ValidContact(key or identity_key(contact.channel_identities[0]), contact)
     return ValueIssue(_ID, "this key is empty; write the contact's external id")

@@ -14,7 +14,7 @@ from sinch_contacts.sources.validation.schema import Schema, contact_schema, hea
 _QUOTE: Final = "put it in quotes"
 _PHONE: Final = "write it with country code and digits only, like +12025550123"
 _PHONE_PATTERN_START: Final = "[1-9]"
-_DIGITS: Final = (7, 15)
+_PHONE_DIGITS: Final = (7, 15)
 _EMPTY: Final = {
     "contacts": 'the file has no contacts; write "contacts: {}" for none',
     "metadata": 'this field is null; leave it out, or write "" to make it empty',
@@ -154,7 +154,7 @@ def _phone_issue(text: str) -> str:
             return f"character {at} is {kind}"
     if digits.startswith("0"):
         return "it begins with 0"
-    least, most = _DIGITS
+    least, most = _PHONE_DIGITS
     return f"it has {len(digits)} digit{'s' * (len(digits) != 1)}, and {least} to {most} are wanted"
 
 

@@ -14,12 +14,12 @@ from typing import Final
 import msgspec
 
 from sinch_contacts.core.contact.channels import APP_SCOPED_CHANNELS, Channel
-from sinch_contacts.sources.display import shown_key, shown_word
+from sinch_contacts.sources.display import masked_key, shown_word
 from sinch_contacts.sources.document import Place, Row
-from sinch_contacts.sources.formats.text_lines import LONGEST, Unreadable, lines
+from sinch_contacts.sources.formats.text_lines import LONGEST_LINE, Unreadable, lines_of
 from sinch_contacts.sources.issues import MOST_ISSUES, Position, TextIssue, ValuePath
 
-_TEXTS: Final = ("external_id", "language", "display_name", "email", "metadata")
+_TEXT_COLUMNS: Final = ("external_id", "language", "display_name", "email", "metadata")
 _PRIORITY: Final = "channel_priority"
 _IDENTITIES: Final = "channel_identities"
 _CELL: Final = re.compile(r'"(?:[^"]|"")*"?[^,]*|[^,]*')
@@ -61,7 +61,7 @@ class CsvTable:
         self._header = [name.strip() for name in header.cells]
         issues = list(_header_issues(self._header))
         for index, message in issues:
-            place, shown = self._cell(header, max(index, 0)), self._shown_header(index) if index >= 0 else ""
+            place, shown = self._cell_position(header, max(index, 0)), self._shown_header(index) if index >= 0 else ""
             self.issues.append(TextIssue(place, shown, message))
         if issues:
             return
@@ -82,10 +82,10 @@ class CsvTable:
         found = {}
         for record in self._records():
             for path in by_line.get(record.first, ()):
-                index = _column(self._header, record.cells, path[1:])
+                index = _column_index(self._header, record.cells, path[1:])
                 start = Position(record.first, 1)
                 if index is not None:
-                    start = self._cell(record, index)
+                    start = self._cell_position(record, index)
                     self._columns[path] = self._shown_header(index)
                 found[path] = Place(start, start)
         return found
@@ -96,7 +96,7 @@ class CsvTable:
 
     def _records(self) -> Iterator[_Record]:
         taken: list[str] = []
-        reader = csv.reader(_watched(lines(self._content, ""), taken), strict=True)
+        reader = csv.reader(_watched(lines_of(self._content, ""), taken), strict=True)
         before = 0
         try:
             for cells in reader:
@@ -113,7 +113,7 @@ class CsvTable:
             if error.issue not in self.issues:
                 self.issues.append(error.issue)
 
-    def _cell(self, record: _Record, index: int) -> Position:
+    def _cell_position(self, record: _Record, index: int) -> Position:
         text = record.text
         at = 0
         for _ in range(index):
@@ -125,7 +125,7 @@ class CsvTable:
     def _shown_header(self, index: int) -> str:
         name = self._header[index] if index < len(self._header) else ""
         # What is neither a column nor a word may be a cell of somebody's contact.
-        return shown_key(name) if _is_column(name) or shown_word(name) else ""
+        return masked_key(name) if _is_column(name) or shown_word(name) else ""
 
     def _add_issue(self, line: int, message: str) -> None:
         self.issues.append(TextIssue(Position(line, 1), "", message))
@@ -136,21 +136,21 @@ def _watched(found: Iterable[str], taken: list[str]) -> Iterator[str]:
     length = 0
     for line in found:
         length = len(line) if not taken else length + len(line)
-        if length > LONGEST:
-            raise csv.Error(f"it has more than {LONGEST:,} characters; is a quote not closed?")
+        if length > LONGEST_LINE:
+            raise csv.Error(f"it has more than {LONGEST_LINE:,} characters; is a quote not closed?")
         taken.append(line)
         yield line
 
 
 def _is_column(name: str) -> bool:
-    return name in (*_TEXTS, _PRIORITY) or name.partition(":")[0] in Channel.__members__
+    return name in (*_TEXT_COLUMNS, _PRIORITY) or name.partition(":")[0] in Channel.__members__
 
 
 def _header_issues(header: Sequence[str]) -> Iterator[tuple[int, str]]:
     if len(header) == 1 and ";" in header[0]:
         yield 0, "the cells are separated by semicolons; save the table with commas"
         return
-    fields = (*_TEXTS, _PRIORITY)
+    fields = (*_TEXT_COLUMNS, _PRIORITY)
     if not any(map(_is_column, header)):
         yield -1, 'this row is not a header; begin with one such as "external_id,language,SMS"'
         return
@@ -177,7 +177,7 @@ def _contact(header: Sequence[str], cells: Sequence[str]) -> dict[str, object]:
             continue
         if name == _PRIORITY:
             contact[name] = [channel for channel in _BETWEEN_CHANNELS.split(cell) if channel]
-        elif name in _TEXTS:
+        elif name in _TEXT_COLUMNS:
             contact[name] = cell.strip() if name == "language" else cell
         else:
             channel, _, app = name.partition(":")
@@ -186,14 +186,14 @@ def _contact(header: Sequence[str], cells: Sequence[str]) -> dict[str, object]:
     return contact | {_IDENTITIES: identities} if identities else contact
 
 
-def _column(header: Sequence[str], cells: Sequence[str], path: ValuePath) -> int | None:
+def _column_index(header: Sequence[str], cells: Sequence[str], path: ValuePath) -> int | None:
     """Returns the index of the column that a path within a contact comes from; `None` for the row itself."""
     match path:
         case ("channel_identities", int(number), *_):
             filled = [
                 index
                 for index, (name, cell) in enumerate(zip(header, cells, strict=False))
-                if name not in (*_TEXTS, _PRIORITY) and cell.strip()
+                if name not in (*_TEXT_COLUMNS, _PRIORITY) and cell.strip()
             ]
             return filled[number]
         case (str(name), *_) if name in header:

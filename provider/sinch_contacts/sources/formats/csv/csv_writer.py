@@ -7,9 +7,9 @@ from typing import Final
 
 from sinch_contacts.core.contact.channels import Channel
 from sinch_contacts.core.contact.contact import ChannelIdentity, Contact
-from sinch_contacts.sources.formats.text_lines import LONGEST
+from sinch_contacts.sources.formats.text_lines import LONGEST_LINE
 
-_TEXTS: Final = ("display_name", "email", "metadata")
+_OPTIONAL_TEXTS: Final = ("display_name", "email", "metadata")
 _CHANNELS: Final[Mapping[str, int]] = {channel: number for number, channel in enumerate(Channel)}
 _LONGEST_CELL: Final = 131_072
 _TO_QUOTE: Final = re.compile(r'[",\r\n]|^\s|\s$')
@@ -20,27 +20,27 @@ Column = tuple[ChannelIdentity, int]
 
 def csv_obstacle(contact: Contact) -> str:
     """Says why a table cannot hold a contact; empty where it can."""
-    texts = {name: getattr(contact, name) for name in _TEXTS}
+    texts = {name: getattr(contact, name) for name in _OPTIONAL_TEXTS}
     for name, text in texts.items():
         if text is not None and not text.strip():
             return f"{name}: this is only space, and a CSV file takes that for nothing; write another format"
     cells = [contact.external_id, *texts.values(), *(identity.identity for identity in contact.channel_identities)]
     lengths = [len(_cell(cell)) for cell in cells if cell]
-    if max(lengths, default=0) > _LONGEST_CELL or sum(lengths) > LONGEST // 2:
+    if max(lengths, default=0) > _LONGEST_CELL or sum(lengths) > LONGEST_LINE // 2:
         return f"this is too long for a CSV file, whose cells have {_LONGEST_CELL:,} characters; write another format"
     return ""
 
 
 def csv_text(contacts: Sequence[Contact]) -> str:
     """Writes contacts as a table; a contact's identities come in the order of the columns."""
-    texts = [name for name in _TEXTS if any(getattr(contact, name) is not None for contact in contacts)]
+    texts = [name for name in _OPTIONAL_TEXTS if any(getattr(contact, name) is not None for contact in contacts)]
     priority = any(contact.channel_priority is not None for contact in contacts)
     columns = _columns(contacts)
     header = [
         "external_id",
         "language",
         *texts,
-        *(_header(place) for place, _ in columns),
+        *(_header(slot) for slot, _ in columns),
         *(["channel_priority"] if priority else []),
     ]
     rows = [header]
@@ -68,14 +68,14 @@ def _addresses(contact: Contact) -> dict[Column, str]:
     counts: Counter[ChannelIdentity] = Counter()
     cells: dict[Column, str] = {}
     for identity in contact.channel_identities:
-        place = ChannelIdentity(identity.channel, "", identity.app_id)
-        cells[place, counts[place]] = identity.identity
-        counts[place] += 1
+        slot = ChannelIdentity(identity.channel, "", identity.app_id)
+        cells[slot, counts[slot]] = identity.identity
+        counts[slot] += 1
     return cells
 
 
-def _header(place: ChannelIdentity) -> str:
-    return f"{place.channel}:{place.app_id}" if place.app_id else place.channel
+def _header(slot: ChannelIdentity) -> str:
+    return f"{slot.channel}:{slot.app_id}" if slot.app_id else slot.channel
 
 
 def _cell(text: str) -> str:

@@ -26,17 +26,17 @@ class JsonDocument:
         self._counted = 0
         self.head: Mapping[str, object] | None = None
         self.issues: Collection[TextIssue] = ()
-        reader = json_reader.Reader(text)
+        reader = json_reader.JsonReader(text)
         try:
             self.head = self._whole(reader)
-            if reader.doubtful:
+            if reader.is_doubtful:
                 self.issues = json_reader.find_issues(text)
         except json.JSONDecodeError as error:
             self.issues = [json_reader.syntax_issue(error)]
         except Unreadable as error:
             self.issues = [error.issue]
         except RecursionError:
-            position = json_reader.Lines(text).position(reader.at)
+            position = json_reader.LineStarts(text).position(reader.at)
             self.issues = [TextIssue(position, "", "this is nested too deeply; make it flatter")]
         if self.head is None:
             self._rows.clear()
@@ -53,7 +53,7 @@ class JsonDocument:
         """See `Document`."""
         return shown_path(path)
 
-    def _whole(self, reader: json_reader.Reader) -> dict[str, object]:
+    def _whole(self, reader: json_reader.JsonReader) -> dict[str, object]:
         if not reader.peek():
             raise json.JSONDecodeError('the file is empty, write {"contacts": {}} for no contacts', "", 0)
         head: dict[str, object] = {}
@@ -62,7 +62,7 @@ class JsonDocument:
         reader.end()
         return head
 
-    def _contacts(self, reader: json_reader.Reader) -> object:
+    def _contacts(self, reader: json_reader.JsonReader) -> object:
         match reader.peek():
             case "{":
                 for key, at in reader.entries():

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from sinch_contacts.sources.display import shown_path
 from sinch_contacts.sources.document import Place, Row
 from sinch_contacts.sources.formats.json import json_reader
-from sinch_contacts.sources.formats.text_lines import Unreadable, lines
+from sinch_contacts.sources.formats.text_lines import Unreadable, lines_of
 from sinch_contacts.sources.issues import MOST_ISSUES, TextIssue, ValuePath
 
 
@@ -32,8 +32,8 @@ class JsonLines:
             self.issues.append(error.issue)
 
     def _rows(self) -> Iterator[Row]:
-        reader = json_reader.Reader()
-        for number, line in enumerate(lines(self._content, "\n"), 1):
+        reader = json_reader.JsonReader()
+        for number, line in enumerate(lines_of(self._content, "\n"), 1):
             if len(self.issues) >= MOST_ISSUES:
                 return
             reader.begin(line.removesuffix("\n"))
@@ -45,10 +45,10 @@ class JsonLines:
             except json.JSONDecodeError as error:
                 self.issues.append(json_reader.syntax_issue(error, number - 1))
             except RecursionError:
-                position = json_reader.Lines(line, number).position(reader.at)
+                position = json_reader.LineStarts(line, number).position(reader.at)
                 self.issues.append(TextIssue(position, "", "this is nested too deeply; make it flatter"))
             else:
-                if reader.doubtful:
+                if reader.is_doubtful:
                     self.issues += json_reader.find_issues(line, number)
                 yield Row((number,), value, number)
 
@@ -59,7 +59,7 @@ class JsonLines:
             if path and isinstance(path[0], int):
                 by_line.setdefault(path[0], []).append(path[1:])
         found: dict[ValuePath, Place] = {}
-        for number, line in enumerate(lines(self._content, "\n"), 1):
+        for number, line in enumerate(lines_of(self._content, "\n"), 1):
             if inner := by_line.pop(number, None):
                 found |= {
                     (number, *path): place for path, place in json_reader.find_places(line, inner, number).items()

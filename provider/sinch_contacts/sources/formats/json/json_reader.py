@@ -17,11 +17,11 @@ from sinch_contacts.sources.issues import MOST_ISSUES, Position, TextIssue, Valu
 
 _TOKEN: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
-_DIGITS: Final = 40
-_NUMBER: Final = re.compile(rf"-?[0-9]{{1,{_DIGITS}}}")
+_MOST_DIGITS: Final = 40
+_NUMBER: Final = re.compile(rf"-?[0-9]{{1,{_MOST_DIGITS}}}")
 
 
-class Reader:
+class JsonReader:
     """Reads a JSON text from left to right.
 
     Attributes:
@@ -43,7 +43,7 @@ class Reader:
         """Begins at the start of another text."""
         self.text = text
         self.at = 0
-        self.doubtful = False
+        self.is_doubtful = False
 
     def peek(self) -> str:
         """Skips white space; returns the character that comes next, empty at the end."""
@@ -93,7 +93,7 @@ class Reader:
             key = str(self.value())
             self.take(":")
             if key in seen:
-                self.doubtful = True
+                self.is_doubtful = True
                 self.value()
             else:
                 seen.add(key)
@@ -116,28 +116,28 @@ class Reader:
     def _object(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            self.doubtful = True
+            self.is_doubtful = True
         return found
 
     def _constant(self, _: str) -> float:
-        self.doubtful = True
+        self.is_doubtful = True
         return 0.0
 
     def _int(self, digits: str) -> int:
-        if len(digits) > _DIGITS:
-            self.doubtful = True
+        if len(digits) > _MOST_DIGITS:
+            self.is_doubtful = True
             return 0
         return int(digits)
 
     def _float(self, digits: str) -> float:
         number = float(digits)
         if math.isinf(number):
-            self.doubtful = True
+            self.is_doubtful = True
             return 0.0
         return number
 
 
-class Lines:
+class LineStarts:
     """The line starts of a text."""
 
     def __init__(self, text: str, first: int = 1) -> None:
@@ -153,7 +153,7 @@ class Lines:
 
 def find_issues(text: str, first: int = 1) -> list[TextIssue]:
     """Finds duplicate keys and numbers that JSON does not know, in a text that the parser accepts."""
-    lines = Lines(text, first)
+    lines = LineStarts(text, first)
     keys: dict[ValuePath, int] = {}
     found: list[TextIssue] = []
     repeated: ValuePath | None = None
@@ -177,7 +177,7 @@ def find_issues(text: str, first: int = 1) -> list[TextIssue]:
 
 def find_places(text: str, paths: Collection[ValuePath], first: int = 1) -> Mapping[ValuePath, Place]:
     """Finds where the values of some paths stand, in a text that the parser accepts."""
-    lines = Lines(text, first)
+    lines = LineStarts(text, first)
     wanted = frozenset(paths)
     keys: dict[ValuePath, Position] = {}
     found: dict[ValuePath, Place] = {}

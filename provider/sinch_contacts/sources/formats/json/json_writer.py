@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from sinch_contacts.core.contact.contact import Contact
-from sinch_contacts.sources.formats.text_lines import LONGEST
+from sinch_contacts.sources.formats.text_lines import LONGEST_LINE
 
 _ORDER: Final[Sequence[str]] = (
     "external_id",
@@ -21,28 +21,30 @@ _ORDER: Final[Sequence[str]] = (
 
 def json_text(contacts: Iterable[Contact]) -> str:
     """Writes contacts as a map by external id; as a list where one of them has none."""
-    fields = [_fields(contact) for contact in contacts]
-    document = {"contacts": {one.pop("external_id"): one for one in fields} if all(map(_key, fields)) else fields}
+    fields = [_plain_fields(contact) for contact in contacts]
+    document = {
+        "contacts": {one.pop("external_id"): one for one in fields} if all(map(_external_id, fields)) else fields
+    }
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
 
 def json_lines_text(contacts: Iterable[Contact]) -> str:
     """Writes contacts one a line."""
-    return "".join(msgspec.json.encode(_fields(contact)).decode() + "\n" for contact in contacts)
+    return "".join(msgspec.json.encode(_plain_fields(contact)).decode() + "\n" for contact in contacts)
 
 
 def json_line_obstacle(contact: Contact) -> str:
     """Says why a line cannot hold a contact; empty where it can."""
-    if len(msgspec.json.encode(contact)) > LONGEST:
-        return f"this has more than {LONGEST:,} characters, which a line of JSON may have; write another format"
+    if len(msgspec.json.encode(contact)) > LONGEST_LINE:
+        return f"this has more than {LONGEST_LINE:,} characters, which a line of JSON may have; write another format"
     return ""
 
 
-def _fields(contact: Contact) -> dict[str, object]:
+def _plain_fields(contact: Contact) -> dict[str, object]:
     """Returns the fields that a contact names as plain values, in the order in which people like to read them."""
     plain: dict[str, object] = msgspec.to_builtins(contact)
     return {name: plain[name] for name in _ORDER if name in plain}
 
 
-def _key(fields: dict[str, object]) -> object:
+def _external_id(fields: dict[str, object]) -> object:
     return fields.get("external_id")

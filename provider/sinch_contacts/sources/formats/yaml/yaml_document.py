@@ -23,8 +23,8 @@ from yaml.events import (
 
 from sinch_contacts.sources.display import shown_path
 from sinch_contacts.sources.document import MOST_ROWS, TOO_MANY_ROWS, Place, Row
-from sinch_contacts.sources.formats.yaml.yaml_scalars import DOUBTFUL, MAYBE_SPECIAL, resolved
-from sinch_contacts.sources.formats.yaml.yaml_values import DEPTH, Doubtful, Loader, quick
+from sinch_contacts.sources.formats.yaml.yaml_scalars import AMBIGUOUS, MAYBE_SPECIAL, resolve_scalar
+from sinch_contacts.sources.formats.yaml.yaml_values import DEPTH, Doubtful, Loader, read_quickly
 from sinch_contacts.sources.issues import MOST_ISSUES, Position, TextIssue, ValuePath
 
 
@@ -51,7 +51,7 @@ class YamlDocument:
         self.head: Mapping[str, object] | None
         self.issues: Collection[TextIssue] = ()
         try:
-            self.head, self._rows = quick(text)
+            self.head, self._rows = read_quickly(text)
         except (Doubtful, yaml.YAMLError):
             composer = _Composer(text, frozenset())
             self.head, self.issues, self._rows = composer.document(), composer.issues, composer.rows
@@ -95,7 +95,7 @@ class _Composer:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             self.issues.append(
-                TextIssue(_position(mark), "", f"this is not valid YAML: {error.problem or error.context}")
+                TextIssue(_mark_position(mark), "", f"this is not valid YAML: {error.problem or error.context}")
             )
         except yaml.reader.ReaderError:
             self.issues.append(TextIssue(_unprintable(self._text), "", "this character is not allowed; take it out"))
@@ -191,13 +191,13 @@ class _Composer:
         if event.anchor is not None or event.tag is not None:
             self._check(event, path)
         text: str = event.value
-        if text[:1] in MAYBE_SPECIAL and event.implicit[0] and resolved(text) is not text:
+        if text[:1] in MAYBE_SPECIAL and event.implicit[0] and resolve_scalar(text) is not text:
             self._add_issue(event, path, "this key is not read as a text by every YAML program; put it in quotes")
         return text
 
     def _plain(self, event: Any, path: ValuePath) -> object:
         text: str = event.value
-        if (value := resolved(text)) is not DOUBTFUL:
+        if (value := resolve_scalar(text)) is not AMBIGUOUS:
             return value
         shown = f'"{text}"' if text.isalpha() else "this"
         message = f"{shown} without quotes means different things to different YAML programs; put it in quotes"
@@ -218,12 +218,12 @@ class _Composer:
             raise _Broken(_start(event), "the problems are too many; the rest of the file was not read")
 
 
-def _position(mark: Any) -> Position:
+def _mark_position(mark: Any) -> Position:
     return Position(mark.line + 1, mark.column + 1)
 
 
 def _start(event: Event) -> Position:
-    return _position(event.start_mark)
+    return _mark_position(event.start_mark)
 
 
 def _unprintable(text: str) -> Position:

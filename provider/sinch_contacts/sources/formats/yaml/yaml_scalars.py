@@ -12,7 +12,7 @@ from yaml.resolver import Resolver
 MAYBE_SPECIAL: Final = frozenset(["", *"0123456789+-.~nNtTfFyYoO=<"])
 """First characters of the plain scalars that may be no text."""
 
-DOUBTFUL: Final = object()
+AMBIGUOUS: Final = object()
 """Stands for what the two versions of YAML read differently."""
 
 _VALUES: Final[Mapping[str, object]] = {
@@ -31,8 +31,8 @@ _CORE_NUMBER: Final = re.compile(
 _YAML_1_1: Final = Resolver.yaml_implicit_resolvers
 
 
-def resolved(text: str) -> object:
-    """Returns what a plain scalar means; itself if it is a text, `DOUBTFUL` where YAML 1.1 and 1.2 differ."""
+def resolve_scalar(text: str) -> object:
+    """Returns what a plain scalar means; itself if it is a text, `AMBIGUOUS` where YAML 1.1 and 1.2 differ."""
     if text in _VALUES:
         return _VALUES[text]
     if _INT.fullmatch(text):
@@ -40,5 +40,5 @@ def resolved(text: str) -> object:
     if _FLOAT.fullmatch(text):
         return float(text)
     if _CORE_NUMBER.fullmatch(text) or any(rule.match(text) for _, rule in _YAML_1_1.get(text[0], ())):
-        return DOUBTFUL
+        return AMBIGUOUS
     return text

@@ -19,7 +19,7 @@ from yaml.events import (
 )
 
 from sinch_contacts.sources.document import MOST_ROWS, Row
-from sinch_contacts.sources.formats.yaml.yaml_scalars import DOUBTFUL, MAYBE_SPECIAL, resolved
+from sinch_contacts.sources.formats.yaml.yaml_scalars import AMBIGUOUS, MAYBE_SPECIAL, resolve_scalar
 
 Loader: Final[Any] = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 DEPTH: Final = 32
@@ -33,7 +33,7 @@ class Doubtful(Exception):
     """Something is met that needs a careful look."""
 
 
-def quick(text: str) -> tuple[Mapping[str, object], list[Row]]:
+def read_quickly(text: str) -> tuple[Mapping[str, object], list[Row]]:
     """Reads a file that is well.
 
     Returns:
@@ -116,14 +116,14 @@ def _key(event: Any, seen: Mapping[str, object] | set[str]) -> str:
     if type(event) is not ScalarEvent or _is_marked(event):
         raise Doubtful
     text: str = event.value
-    if text in seen or (text[:1] in MAYBE_SPECIAL and event.implicit[0] and resolved(text) is not text):
+    if text in seen or (text[:1] in MAYBE_SPECIAL and event.implicit[0] and resolve_scalar(text) is not text):
         raise Doubtful
     return text
 
 
 def _plain(text: str) -> object:
-    value = resolved(text)
-    if value is DOUBTFUL:
+    value = resolve_scalar(text)
+    if value is AMBIGUOUS:
         raise Doubtful
     return value
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from sinch_contacts.core.contact.contact import ChannelIdentity, Contact
 
-_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_PLAIN_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _LONGEST_KEY: Final = 128
 """Characters; YAML ends at 1,024 with all escapes, and a longer external id is easier to read in a list."""
 
@@ -25,19 +25,19 @@ def yaml_text(contacts: Sequence[Contact]) -> str:
 
 def _by_key(contact: Contact) -> Iterator[str]:
     yield f"  {_text(contact.external_id or '')}:\n"
-    for line in _fields(contact):
+    for line in _field_lines(contact):
         yield f"    {line}\n"
 
 
 def _as_item(contact: Contact) -> Iterator[str]:
     named = [f"external_id: {_text(contact.external_id)}"] if contact.external_id else []
     lead = "  - "
-    for line in (*named, *_fields(contact)):
+    for line in (*named, *_field_lines(contact)):
         yield f"{lead}{line}\n"
         lead = "    "
 
 
-def _fields(contact: Contact) -> Iterator[str]:
+def _field_lines(contact: Contact) -> Iterator[str]:
     if contact.display_name is not None:
         yield f"display_name: {_quoted(contact.display_name)}"
     yield f"language: {contact.language}"
@@ -59,7 +59,7 @@ def _identity(identity: ChannelIdentity) -> str:
 
 def _text(text: str) -> str:
     """Returns a text without quotes where nobody could take it for anything else."""
-    return text if _WORD.fullmatch(text) and text.lower() not in _NOT_A_TEXT else _quoted(text)
+    return text if _PLAIN_WORD.fullmatch(text) and text.lower() not in _NOT_A_TEXT else _quoted(text)
 
 
 def _quoted(text: str) -> str:
