@@ -1,4 +1,4 @@
-"""Contact files: reading them, judging them, and saying where each contact stands."""
+"""Contact files: loads sets from them, validates each contact, and dumps live contacts into them."""
 
 from sinch_contacts.sources.issues import InvalidContactFiles, Issue
 from sinch_contacts.sources.loading.contact_files import Loaded, from_mapping, load, read

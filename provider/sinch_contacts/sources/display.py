@@ -1,4 +1,4 @@
-"""How words and paths of contact files are shown in messages, with nothing personal in them."""
+"""Shows keys, field names and paths of contact files in messages, without personal data."""
 
 import re
 from typing import Final
@@ -12,12 +12,12 @@ _PLAIN_STEP: Final = re.compile(r"[A-Za-z0-9_$·-]{1,64}")
 
 
 def masked_key(key: str) -> str:
-    """Returns a contact's key, masked where it looks personal, and cut where it is long."""
+    """Returns a contact's key, masked where it looks personal, and shortened where it is long."""
     return shorten(shown_text(mask_key(Key(key))))
 
 
 def shown_word(text: str) -> str:
-    """Returns a mistyped name of a fixed list, in quotes after a space; empty where it may be anything else."""
+    """Returns a mistyped field, column or code in quotes, after a space; empty if it could be personal data."""
     return f' "{text}"' if _WORD.fullmatch(text) and mask_key(Key(text)) == text else ""
 
 

@@ -1,4 +1,4 @@
-"""What each kind of contact file is read into, whatever its format: rows, each a contact as it is written."""
+"""The port that the reader of each format implements: a document of rows, each a contact as it is written."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final, Protocol
@@ -8,16 +8,16 @@ import msgspec
 from sinch_contacts.sources.issues import Position, TextIssue, ValuePath
 
 MOST_ROWS: Final = 1_000_000
-"""Contacts in a file that is read as a whole."""
+"""The most contacts of a file that is read as a whole."""
 
 TOO_MANY_ROWS: Final = f"the file has more than {MOST_ROWS:,} contacts; split it, or use JSON Lines"
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a map's entry or a list's item stands.
+    """The position of a map's entry or a list's item.
 
     Attributes:
-        key: The position of the entry's key; that of the value for an item.
+        key: The position of the entry's key; for an item, that of its value.
         value: The position of the value.
     """
 
@@ -29,9 +29,9 @@ class Row(msgspec.Struct, frozen=True):
     """A contact as it is written.
 
     Attributes:
-        path: Where it stands in its document.
-        value: What is written; anything at all.
-        line: The line where it begins, counted from 1; 0 where there is none.
+        path: The way to it from the top of the document.
+        value: The decoded value, of any type.
+        line: The line where it begins, counted from 1; 0 for a mapping in Python.
         key: Its map key; `None` in a list.
     """
 
@@ -46,17 +46,17 @@ class Document(Protocol):
 
     @property
     def head(self) -> Mapping[str, object] | None:
-        """The fields beside the rows; `contacts` is there too, empty if there are rows. `None` for mere rows."""
+        """The fields beside the rows, with `contacts` emptied if it holds rows; `None` for formats without fields."""
 
     @property
     def issues(self) -> Collection[TextIssue]:
-        """What is wrong with the text itself; complete when all rows have been read."""
+        """The issues of the text itself; complete once all rows have been read."""
 
     def rows(self) -> Iterator[Row]:
         """Reads the contacts, once, in the order of the file."""
 
     def places(self, paths: Collection[ValuePath]) -> Mapping[ValuePath, Place]:
-        """Looks up where values stand; those that are not written in the file are left out."""
+        """Looks up the places of values; leaves out those that are not written in the file."""
 
     def show(self, path: ValuePath) -> str:
-        """Names a value in a message."""
+        """Returns the name of a value for a message."""

@@ -11,18 +11,18 @@ import msgspec
 from sinch_contacts.core.errors import ContactsError
 
 MOST_ISSUES: Final = 10_000
-"""Issues of one file that are told; what comes after them is not looked at."""
+"""The most issues that are reported for one file; the rest of the file is not examined."""
 
 MOST_SHOWN: Final = 50
-"""Issues that the text of `InvalidContactFiles` lists before it only counts."""
+"""The most issues that the text of `InvalidContactFiles` lists; the rest are counted."""
 
 
 ValuePath = tuple[str | int, ...]
-"""The way to a value: map keys and list indexes, from the top of the document."""
+"""The path to a value: map keys and list indexes, from the top of the document."""
 
 
 class Position(msgspec.Struct, frozen=True, order=True):
-    """A place in a text, both counted from 1; 0 where there is none."""
+    """A line and column of a text, both counted from 1; 0 if unknown."""
 
     line: int = 0
     column: int = 0
@@ -33,7 +33,7 @@ class ValueIssue(msgspec.Struct, frozen=True):
 
     Attributes:
         path: The value that is wrong.
-        message: What is wrong and how to mend it, in one sentence.
+        message: What is wrong and how to correct it, in one sentence.
         at_key: Whether the value's key is what is wrong, rather than the value.
     """
 
@@ -48,7 +48,7 @@ class TextIssue(msgspec.Struct, frozen=True):
     Attributes:
         position: Where it is wrong.
         path: The value that it belongs to, as messages show it; may be empty.
-        message: What is wrong and how to mend it, in one sentence.
+        message: What is wrong and how to correct it, in one sentence.
     """
 
     position: Position
@@ -61,10 +61,10 @@ class Issue(msgspec.Struct, frozen=True, order=True):
 
     Attributes:
         file: The file as the user names it; `contacts` for a mapping given in Python.
-        line: The line, counted from 1; 0 where there is none.
-        column: The character in the line, counted from 1; 0 where there is none.
-        path: The way to the value, such as `contacts.alice.channel_identities[0].identity`; may be empty.
-        message: What is wrong and how to mend it, in one sentence.
+        line: The line, counted from 1; 0 if unknown.
+        column: The character in the line, counted from 1; 0 if unknown.
+        path: The path to the value, such as `contacts.alice.channel_identities[0].identity`; may be empty.
+        message: What is wrong and how to correct it, in one sentence.
     """
 
     file: str
@@ -74,7 +74,7 @@ class Issue(msgspec.Struct, frozen=True, order=True):
     message: str
 
     def __str__(self) -> str:
-        """Returns `file:line:column: path: message`, without the parts that there are not."""
+        """Returns `file:line:column: path: message`, without the parts that are unknown."""
         place = ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
         return ": ".join(part for part in (place, self.path, self.message) if part)
 

@@ -1,1 +1,1 @@
-"""Dumping a project: what lives at Sinch, written as a contact file that adopts it."""
+"""Dumping a project: writes live contacts into a contact file that adopts them."""

@@ -1,4 +1,4 @@
-"""Live contacts as contacts that could be declared, and why some cannot."""
+"""Decides which live contacts can be declared, and why the others cannot."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ class LeftOut(msgspec.Struct, frozen=True):
 
     Attributes:
         live: The contact.
-        reason: Why not, and what to do about it, with no personal data.
+        reason: Why not, and what to do about it, without personal data.
     """
 
     live: LiveContact
@@ -32,11 +32,11 @@ class LeftOut(msgspec.Struct, frozen=True):
 
 
 class Declarable(msgspec.Struct, frozen=True):
-    """A live contact, and the declaration that it is equal to.
+    """A live contact and the declaration that equals it.
 
     Attributes:
         live: The contact.
-        declared: What a file would say of it; its own key and fields as a file's reader makes them.
+        declared: The contact and key that a file with this declaration would be read as.
     """
 
     live: LiveContact
@@ -44,7 +44,7 @@ class Declarable(msgspec.Struct, frozen=True):
 
 
 class Declaration(msgspec.Struct, frozen=True):
-    """What can be declared of some contacts.
+    """Some live contacts, split into those that can be declared and those that cannot.
 
     Attributes:
         contacts: Those that can, sorted by key.
@@ -56,11 +56,11 @@ class Declaration(msgspec.Struct, frozen=True):
 
 
 def declare(wanted: Iterable[LiveContact], project: Iterable[LiveContact]) -> Declaration:
-    """Finds out what can be declared such that it would be adopted as it is.
+    """Finds the contacts that can be declared in such a way that they are adopted unchanged.
 
-    A contact can if the rules of contact files accept it, and if nobody could take it for another one: its external id
-    is its own in the whole project, and so are its identities among those that are declared. The identities of a
-    contact without an external id are its own in the whole project.
+    A contact can be declared if it is valid and unambiguous: its external id is unique in the whole project, and its
+    identities are unique among the declared contacts. Without an external id, its identities must be unique in the
+    whole project.
 
     Args:
         wanted: Contacts to declare.
@@ -99,7 +99,7 @@ def declare(wanted: Iterable[LiveContact], project: Iterable[LiveContact]) -> De
 
 
 def _declaration(live: LiveContact) -> ValidContact | str:
-    """Returns a declaration, or why there is none."""
+    """Returns the declaration of a contact, or the reason why it has none."""
     contact = normalize_contact(live.contact)
     name = contact.display_name
     contact = Contact(

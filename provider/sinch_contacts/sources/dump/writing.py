@@ -1,4 +1,4 @@
-"""Writing contact files: what lives at Sinch as a file that declares exactly that."""
+"""Writes live contacts as the text of a contact file that declares exactly them."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -15,12 +15,12 @@ from sinch_contacts.sources.formats.yaml.yaml_writer import yaml_text
 
 
 class Selection(msgspec.Struct, frozen=True):
-    """Which contacts of a project are of interest; each rule that is empty lets all pass.
+    """A filter on the contacts of a project; an empty criterion matches all.
 
     Attributes:
-        external_id_prefix: How their external ids begin.
-        channels: They can be reached on one of these.
-        languages: They have one of these.
+        external_id_prefix: What external ids begin with.
+        channels: Channels of which a contact has at least one.
+        languages: Languages of which a contact has one.
     """
 
     external_id_prefix: str = ""
@@ -28,7 +28,7 @@ class Selection(msgspec.Struct, frozen=True):
     languages: frozenset[str] = frozenset()
 
     def is_match(self, contact: Contact) -> bool:
-        """Says whether a contact is of interest."""
+        """Whether a contact meets all criteria."""
         return (
             (contact.external_id or "").startswith(self.external_id_prefix)
             and (not self.channels or any(one.channel in self.channels for one in contact.channel_identities))
@@ -54,7 +54,7 @@ class Written(msgspec.Struct, frozen=True):
 
 
 class TooLarge(ContactsError):
-    """A file would be larger than the readers take."""
+    """The file would exceed the size that the readers accept."""
 
 
 class _Writer(msgspec.Struct, frozen=True):
@@ -63,18 +63,18 @@ class _Writer(msgspec.Struct, frozen=True):
 
 
 def write(project: Sequence[LiveContact], ending: str, selection: Selection = EVERYTHING) -> Written:
-    """Writes the contacts of a project as a file that would adopt them as they are.
+    """Writes the contacts of a project as a file that adopts them unchanged.
 
-    What is not set at Sinch, or was filled in by Sinch itself, is not declared. The same contacts give the same text,
-    in whatever order they come.
+    Fields that are unset at Sinch, or that Sinch filled in itself, are not declared. The text does not depend on the
+    order of the contacts.
 
     Args:
         project: All contacts of the project, each once.
         ending: The ending of the file, such as `.yaml`, which tells its format.
-        selection: Which contacts are of interest.
+        selection: The contacts to write.
 
     Raises:
-        TooLarge: The readers would not take the file.
+        TooLarge: The file would exceed the size that the readers accept.
     """
     writer = _WRITERS[ending]
     declaration = declare((live for live in project if selection.is_match(live.contact)), project)
@@ -107,4 +107,4 @@ _WRITERS: Final = {
     ".csv": _Writer(csv_text, csv_obstacle),
 }
 ENDINGS: Final = tuple(_WRITERS)
-"""Endings of files that can be written."""
+"""The endings of the files that can be written."""

@@ -1,1 +1,1 @@
-"""The formats of contact files: reading each into rows that know where they stand, and writing it."""
+"""The formats of contact files: reads each into rows with their positions, and writes it."""

@@ -1,4 +1,4 @@
-"""The formats of contact files, by the endings of their names."""
+"""The registry of formats: which reader opens a file with which ending."""
 
 from collections.abc import Callable, Mapping
 from typing import Final

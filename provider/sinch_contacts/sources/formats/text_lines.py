@@ -1,4 +1,4 @@
-"""The lines of a text that may have a million of them: decoded one after another, none of them endless."""
+"""Decodes texts of up to millions of lines, one line at a time and each of limited length."""
 
 import io
 from collections.abc import Iterator
@@ -7,16 +7,16 @@ from typing import Final
 from sinch_contacts.sources.issues import Position, TextIssue
 
 LONGEST_LINE: Final = 1 << 20
-"""Characters that a line may have; a contact has a thousandth of that."""
+"""The most characters of a line; a contact has about a thousandth of that."""
 
 _ENCODING: Final = "utf-8-sig"
 
 
 class Unreadable(Exception):
-    """The rest of a text cannot be read.
+    """The text cannot be read on.
 
     Attributes:
-        issue: What is wrong, and where.
+        issue: Why not, and where.
     """
 
     def __init__(self, issue: TextIssue) -> None:
@@ -42,7 +42,7 @@ def lines_of(content: bytes, newline: str) -> Iterator[str]:
 
     Args:
         content: The text in UTF-8.
-        newline: What ends a line: a line feed, or empty for carriage returns too.
+        newline: The line end: a line feed, or empty to accept carriage returns too.
 
     Raises:
         Unreadable: The text is not UTF-8, or a line is longer than `LONGEST_LINE`.

@@ -1,1 +1,1 @@
-"""Loading a set: finding its files, laying overlays over them, and collecting every issue."""
+"""Loading a set: finds its files, applies overlays, and collects all issues."""

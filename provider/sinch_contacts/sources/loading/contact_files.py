@@ -1,4 +1,4 @@
-"""A set of contacts as its files, or a mapping in Python, declare it."""
+"""Loads the desired contacts of a set from its files, or from a mapping in Python."""
 
 import gc
 import pathlib
@@ -23,7 +23,7 @@ _BOTH: Final = "this file is an overlay of the same set, too; keep overlays wher
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """What was read.
+    """The result of reading a set.
 
     Attributes:
         contacts: The desired contacts, sorted by key.
@@ -82,7 +82,7 @@ def read(
 
 
 def from_mapping(contacts: Mapping[str, object]) -> tuple[DesiredContact, ...]:
-    """Takes a set from a mapping of key to contact, by the same rules as a file's `contacts`.
+    """Loads a set from a mapping of key to contact, by the same rules as a file's `contacts`.
 
     Args:
         contacts: Contacts by external id: mappings of plain values, or `Contact` objects.

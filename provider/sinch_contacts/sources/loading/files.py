@@ -1,4 +1,4 @@
-"""Files: which ones a set's patterns mean, and opening each as a document of its format."""
+"""Finds the files that a set's patterns match, and opens each as a document of its format."""
 
 import glob
 import os
@@ -24,9 +24,9 @@ class FoundFile(msgspec.Struct, frozen=True):
     """A file of a set.
 
     Attributes:
-        path: Where it is, behind all symbolic links.
+        path: Its path, with all symbolic links resolved.
         form: Its format.
-        name: What messages call it: its way from the root, if it is there.
+        name: Its name in messages: the path from the root, if it is inside.
     """
 
     path: Path
@@ -35,15 +35,15 @@ class FoundFile(msgspec.Struct, frozen=True):
 
 
 def find_files(patterns: Sequence[str], root: Path, *, allow_outside: bool) -> Iterator[FoundFile | Issue]:
-    """Finds the files that patterns mean, each once, those of a pattern in the order of their names.
+    """Finds the files that patterns match, each once, in the order of the patterns and then of names.
 
     Args:
         patterns: Paths or globs, relative to the root or absolute.
-        root: The folder that the files belong in.
-        allow_outside: Whether a file may also be somewhere else.
+        root: The folder that must hold the files.
+        allow_outside: Whether a file may also be outside the root.
 
     Yields:
-        Files, and an issue for each pattern or file that is none.
+        Each file, and an issue for each pattern without a file and each match that is no contact file.
     """
     seen: set[Path] = set()
     for pattern in patterns:
@@ -71,10 +71,10 @@ def find_files(patterns: Sequence[str], root: Path, *, allow_outside: bool) -> I
 
 
 def open_document(found: FoundFile) -> Document | Issue:
-    """Reads and decodes a file; what its format has to say of it is in the document."""
+    """Reads and decodes a file; issues of its text are in the document."""
     most = found.form.size
     try:
-        # Neither waits for the other end of a pipe nor follows a link that came after the look at the path.
+        # Waits for no other end of a pipe, and refuses a link that was made after the path was resolved.
         with os.fdopen(os.open(found.path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):

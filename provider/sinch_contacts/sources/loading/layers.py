@@ -1,4 +1,4 @@
-"""A contact with the entries of overlays laid over it, and whose issue is whose."""
+"""Merges the entries of overlays into a contact, and attributes its issues to the files that caused them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -15,14 +15,14 @@ _NO_FIELDS: Final[Mapping[str, object]] = {}
 
 
 class Layer(msgspec.Struct, frozen=True):
-    """What an overlay says of one contact.
+    """The entry of an overlay for one contact.
 
     Attributes:
         key: The contact's key.
         file: The overlay.
         row: The entry as it is written.
-        fields: The new values of fields; `None` takes a field out. `None` for all takes the contact out.
-        is_sound: Whether nothing is wrong with the entry itself.
+        fields: The new values of fields, `None` for a removed one; `None` as a whole if the contact is removed.
+        is_sound: Whether the entry itself has no issue.
     """
 
     key: Key
@@ -36,16 +36,16 @@ class Layer(msgspec.Struct, frozen=True):
 
 
 class MergedContact(msgspec.Struct, frozen=True):
-    """A contact with layers over it.
+    """A contact after its layers were merged.
 
     Attributes:
-        row: The contact as it comes out; its path is where it was begun, its line that of the last layer.
-        file: The file that begins it: one of the base, or the overlay that adds it.
-        own: The fields that it had there, without those that layers say something of.
-        layers: By field, the last layer that says something of it.
+        row: The result; its path is that of the row that begins it, its line that of the last layer.
+        file: The file with the row that begins it: one of the base, or the overlay that adds it.
+        own: The fields of that row that no layer changes.
+        layers: The last layer that changes each field.
         last: The last layer.
-        is_added: Whether it is an overlay that begins it.
-        is_sound: Whether nothing is wrong with any of the layers by itself.
+        is_added: Whether an overlay begins it.
+        is_sound: Whether no layer has an issue of its own.
     """
 
     row: Row
@@ -57,7 +57,7 @@ class MergedContact(msgspec.Struct, frozen=True):
     is_sound: bool
 
     def report(self, issues: Iterable[ValueIssue]) -> None:
-        """Hands each issue to the file that wrote the wrong value; those of defaults are told with the defaults."""
+        """Adds each issue to the file with the wrong value; issues of defaults are reported with the defaults."""
         depth = len(self.row.path)
         for issue in issues:
             within = issue.path[depth:]
@@ -69,7 +69,7 @@ class MergedContact(msgspec.Struct, frozen=True):
                 self.file.value_issues.append(issue)
 
     def report_row_issues(self, issues: Iterable[ValueIssue]) -> None:
-        """Does the same with what judging the row found; a field that is missing is missed where it was taken out."""
+        """Adds the issues of validating the row; a missing field is reported where a layer removed it."""
         for issue in issues:
             if issue.path != self.row.path:
                 self.report([issue])
@@ -86,15 +86,15 @@ class MergedContact(msgspec.Struct, frozen=True):
 def merge_layers(
     layers: Sequence[Layer], base: Row | None = None, file: OpenedFile | None = None
 ) -> MergedContact | None:
-    """Lays what overlays say over a contact.
+    """Merges layers into a contact.
 
     Args:
-        layers: The layers, the one that wins last; at least one.
+        layers: At least one layer; later ones win over earlier ones.
         base: The contact, a mapping; `None` if the base has none.
         file: The file of the base.
 
     Returns:
-        The contact that comes out, or `None` where it is taken out.
+        The merged contact, or `None` if a layer removes it.
     """
     begun, begins = base, file
     values: dict[str, Any] = {**file.defaults, **_mapping(base)} if base and file else {}

@@ -1,4 +1,4 @@
-"""A contact file that was opened, and what is found wrong with it."""
+"""A contact file that was opened, and its issues."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,17 +8,17 @@ from sinch_contacts.sources.validation.validator import validate_head
 
 
 class OpenedFile:
-    """A contact file whose rows are being judged.
+    """A contact file whose rows are being validated.
 
     Attributes:
-        name: What messages call it.
+        name: Its name in messages.
         document: Its content.
-        defaults: Fields that each of its contacts has unless it names them itself.
-        value_issues: What was found wrong with its values so far.
+        defaults: The fields of each contact that does not set them itself.
+        value_issues: The issues of its values so far.
     """
 
     def __init__(self, name: str, document: Document) -> None:
-        """Judges the fields beside the contacts."""
+        """Validates the fields beside the contacts."""
         head = document.head or {}
         defaults = head.get("defaults")
         self.name = name
@@ -28,11 +28,11 @@ class OpenedFile:
 
     @property
     def is_sound(self) -> bool:
-        """Whether its text could be read whole; known when all rows have been read."""
+        """Whether its text could be read as a whole; known once all rows have been read."""
         return not self.document.issues and len(self.value_issues) < MOST_ISSUES
 
     def issues(self) -> list[Issue]:
-        """Returns what is wrong with the file, in the order of its lines."""
+        """Returns all issues of the file, in the order of its lines."""
         text_issues = self.document.issues
         issues = {
             Issue(self.name, found.position.line, found.position.column, found.path, found.message)
@@ -54,7 +54,7 @@ class OpenedFile:
 
 
 def _issue_position(issue: ValueIssue, places: Mapping[ValuePath, Place]) -> Position:
-    """Returns where an issue stands, or what holds it if it is not written in the file itself."""
+    """Returns the position of an issue; that of the nearest enclosing value if its own is not in the file."""
     for path in _upwards(issue.path):
         if place := places.get(path):
             return place.value if path == issue.path and not issue.at_key else place.key

@@ -1,8 +1,8 @@
-"""Overlays: contact files that say what is different in one environment.
+"""Overlays: contact files that hold the differences of one environment.
 
-An entry of an overlay replaces whole fields of the contact with its key, or adds a contact; `null` takes out a field,
-or the contact. Later overlays win over earlier ones. What comes out is judged like any contact, and each issue is
-told where the wrong value is written.
+An entry of an overlay replaces whole fields of the contact with its key, or adds a contact; `null` removes a field, or
+the contact. Later overlays win over earlier ones. The result is validated like any contact, and each issue is reported
+where the wrong value is written.
 """
 
 import pathlib
@@ -26,7 +26,7 @@ _KEY: Final = "external_id"
 _TAKEN_OUT: Final = "an earlier overlay takes the contact out, so this adds it anew"
 _ALREADY: Final = "this file belongs to an earlier overlay already; name it once"
 _COMPARED: Final = 50_000
-"""Keys that are compared with mistyped ones in all: that takes a second or two."""
+"""The most comparisons of keys in search of a mistyped one; they take a second or two."""
 
 
 class Overlays:
@@ -34,11 +34,11 @@ class Overlays:
 
     Attributes:
         files: The files, in the order in which they were read.
-        paths: Where they are.
+        paths: Their paths.
     """
 
     def __init__(self, patterns: Sequence[str], root: pathlib.Path, *, allow_outside: bool) -> None:
-        """Reads them; each pattern is one overlay."""
+        """Reads the overlays; each pattern is one."""
         self.files: list[OpenedFile] = []
         self.paths: set[pathlib.Path] = set()
         self._issues: list[Issue] = []
@@ -48,7 +48,7 @@ class Overlays:
             self._read(list(files.find_files([pattern], root, allow_outside=allow_outside)))
 
     def layers_for(self, row: Row) -> Sequence[Layer]:
-        """Returns the layers for a contact of the base, and notes that the base has it."""
+        """Returns the layers for a contact of the base, and records that the base has it."""
         if not self._layers or (key := written_key(row)) is None:
             return ()
         found = self._layers.get(key, ())
@@ -61,7 +61,7 @@ class Overlays:
 
         Args:
             catalogue: The contacts of the base, patched.
-            base_is_sound: Whether the whole base could be read; if not, nobody can say what is new.
+            base_is_sound: Whether the whole base could be read; if not, no contact counts as new.
 
         Returns:
             All issues of all overlays.
@@ -108,12 +108,12 @@ class Overlays:
 
 
 def add_to_set(merged: MergedContact, catalogue: Catalogue, why_added: str = _TAKEN_OUT) -> None:
-    """Judges a contact with its layers and adds it to the set, or tells what is wrong.
+    """Validates a merged contact, and adds it to the set or reports its issues.
 
     Args:
         merged: The contact.
         catalogue: The set.
-        why_added: Why it counts as new where an overlay begins it, to be told beside what it lacks.
+        why_added: Why a contact that an overlay begins counts as new; reported with the fields that it lacks.
     """
     row, file = merged.row, merged.last.file.name
     outcome = validate(row)
@@ -160,7 +160,7 @@ def _patched_fields(row: Row) -> Mapping[str, object] | None:
 
 
 def _clashes(layer: Layer, earlier: Sequence[Layer]) -> Iterator[ValueIssue]:
-    """Says where an entry disagrees with another one of the same overlay, whose files have no order to go by."""
+    """Yields the conflicts of an entry with others of the same overlay, whose files have no order."""
     row = layer.row
     for other in earlier:
         if other.file is layer.file:

@@ -1,4 +1,4 @@
-"""Patterns: which files they mean, without leaving a folder and without going in circles."""
+"""Expands patterns into files, without leaving the folder or following cycles of links."""
 
 import glob
 import os
@@ -10,10 +10,10 @@ _ANY_DEPTH: Final = "**"
 
 
 def matches(pattern: str, root: Path) -> list[str]:
-    """Finds what a pattern means, sorted; a path that is there means itself, whatever its letters.
+    """Returns the sorted matches of a pattern; a path that exists matches itself, even if it holds wildcards.
 
-    `**` means any number of folders. It does not go through symbolic links, which may form a circle or lead to a whole
-    disk, nor into folders that are hidden.
+    `**` matches any number of folders. It follows no symbolic links, which may form a cycle or lead to a whole disk,
+    and enters no hidden folders.
 
     Raises:
         ValueError: The pattern holds a null character.
@@ -24,8 +24,8 @@ def matches(pattern: str, root: Path) -> list[str]:
 
 
 def is_outside(pattern: str, root: Path) -> bool:
-    """Says, without a look at any folder, whether a pattern begins or climbs outside the root."""
-    base = os.path.abspath(root)  # noqa: PTH100  # resolve() looks, and does not climb as the text says
+    """Whether a pattern leads outside the root; decided by its text, without looking into folders."""
+    base = os.path.abspath(root)  # noqa: PTH100  # resolve() would follow links
     path = Path(os.path.normpath(os.path.join(base, pattern)))  # noqa: PTH118  # likewise
     return not any(path.is_relative_to(folder) for folder in (base, os.path.realpath(base)))
 
@@ -46,7 +46,7 @@ def _globbed(pattern: str, root: Path) -> set[str]:
 
 
 def _folders(top: str, root: Path) -> set[str]:
-    """Returns a folder and those within it, named as the top is."""
+    """Returns a folder and all folders within it, as paths that begin like the given one."""
     found = set()
     for folder, within, _ in os.walk(root / top):
         within[:] = [name for name in within if not name.startswith(".")]

@@ -1,1 +1,1 @@
-"""The rules of contact files: what makes one contact valid, and what contacts may not share."""
+"""The rules of contact files: validates each contact by itself, and then all of them together."""

@@ -1,4 +1,4 @@
-"""All contacts of a set side by side: keys and identities that are there twice."""
+"""Collects the contacts of a set, and finds duplicate keys and identities."""
 
 import re
 from collections.abc import Collection
@@ -20,7 +20,7 @@ _PLUS: Final = re.compile(rf"({'|'.join(sorted(PHONE_CHANNELS))}):\+")
 
 
 class _InvalidRow(msgspec.Struct, frozen=True, gc=False):
-    """A row that was first to have a key, and is no contact."""
+    """An invalid row that was the first with its key."""
 
     key: Key
     file: str
@@ -28,25 +28,25 @@ class _InvalidRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class Catalogue:
-    """The contacts of a set as they come in.
+    """The contacts of a set, added one by one.
 
     Attributes:
-        contacts: Those that are well and not there already.
+        contacts: The contacts that were added.
     """
 
     def __init__(self) -> None:
-        """Begins with none."""
+        """Starts empty."""
         self.contacts: list[DesiredContact] = []
         self._keys: dict[str, DesiredContact | _InvalidRow] = {}
         self._identities: dict[ChannelIdentity, DesiredContact] = {}
 
     @property
     def keys(self) -> Collection[str]:
-        """The keys of all rows that came in, whether they are well or not."""
+        """The keys of all rows so far, valid or not."""
         return self._keys.keys()
 
     def claim(self, key: Key, row: Row, file: str) -> list[ValueIssue]:
-        """Takes a key for a row that is no contact; returns what is wrong when an earlier row has it."""
+        """Claims a key for an invalid row; returns an issue if an earlier row has it."""
         return self._claim(key, row, _InvalidRow(key, file, row.line))
 
     def _claim(self, key: Key, row: Row, holder: DesiredContact | _InvalidRow) -> list[ValueIssue]:
@@ -60,11 +60,11 @@ class Catalogue:
         return [ValueIssue(row.path, message, at_key=True)]
 
     def add(self, valid: ValidContact, row: Row, file: str) -> list[ValueIssue]:
-        """Adds a contact; returns what is wrong when an earlier one has its key or its identities."""
+        """Adds a contact; returns an issue for its key and each identity that an earlier one has."""
         holder = DesiredContact(valid.key, valid.contact, file, row.line)
         issues = self._claim(valid.key, row, holder)
         if issues and valid.contact.external_id is None:
-            return issues  # the key is an identity, and was told
+            return issues  # the key is an identity, and was reported
         for identity in valid.contact.channel_identities:
             first = self._identities.setdefault(_comparable(identity), holder)
             if first is not holder:
@@ -81,14 +81,14 @@ def _shown(holder: DesiredContact | _InvalidRow) -> str:
 
 
 def _comparable(identity: ChannelIdentity) -> ChannelIdentity:
-    """Returns the identity without an app that means nothing on its channel."""
+    """Returns an identity without its app if the channel has no apps."""
     if identity.app_id and identity.channel not in APP_SCOPED_CHANNELS:
         return ChannelIdentity(identity.channel, identity.identity)
     return identity
 
 
 def _path_of(identity: ChannelIdentity, row: Row) -> ValuePath:
-    """Returns where an identity stands in a row; its place among the normalised ones may be another."""
+    """Returns the path of an identity in a row, where its index may differ from that after normalisation."""
     written = msgspec.convert(row.value, _Identities).channel_identities
     number = next(index for index, found in enumerate(written) if normalize_identity(found) == identity)
     return (*row.path, "channel_identities", number, "identity")

@@ -1,4 +1,4 @@
-"""The JSON Schema of contact files, cut into the parts that are judged one by one."""
+"""The JSON Schema of contact files, cut into the parts that are validated one by one."""
 
 import json
 from functools import cache
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 SCHEMA_FILE: Final = "contact-set.schema.json"
-"""The schema's file; editors use it as it is."""
+"""The file of the schema, which editors use directly."""
 
 Schema = dict[str, Any]
 """A JSON Schema."""
@@ -15,7 +15,7 @@ Schema = dict[str, Any]
 
 @cache
 def contact_set_schema() -> Schema:
-    """Returns the schema of a whole file. A wheel carries it; a checkout has it at its top."""
+    """Returns the schema of a whole file, from the wheel or from the top of a checkout."""
     packaged = resources.files("sinch_contacts") / "schemas" / SCHEMA_FILE
     source = packaged if packaged.is_file() else Path(__file__).parents[4] / "schemas" / SCHEMA_FILE
     schema: Schema = json.loads(source.read_text(encoding="utf-8"))
@@ -28,7 +28,7 @@ def contact_schema() -> Schema:
 
 
 def patch_schema() -> Schema:
-    """Returns the schema of what an overlay says of one contact, without the fields that it takes out."""
+    """Returns the schema of an overlay's entry for one contact, without the fields that it removes."""
     return _with_required()
 
 
@@ -39,7 +39,7 @@ def _with_required(*required: str) -> Schema:
 
 
 def head_schema() -> Schema:
-    """Returns the schema of a file's fields, with no look at the contacts themselves."""
+    """Returns the schema of a file's fields, which accepts any contacts."""
     whole = contact_set_schema()
     kept = ("$schema", "type", "required", "additionalProperties", "$defs")
     contacts = {"type": whole["properties"]["contacts"]["type"]}

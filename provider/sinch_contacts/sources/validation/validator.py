@@ -1,7 +1,7 @@
-"""The judgement of single contacts: a row of a file becomes a contact, or a list of what is wrong with it.
+"""Validates single contacts: turns a row of a file into a contact, or into its issues.
 
-`jsonschema-rs` looks at every contact because it takes 2 microseconds where `jsonschema` takes 130. It only says
-whether a contact is well; the few that are not go to `jsonschema`, whose errors are worded by `wording`.
+`jsonschema-rs` checks every contact, because it takes 2 microseconds where `jsonschema` takes 130. It only says whether
+a contact is valid; the few that are not go to `jsonschema`, whose errors `wording` turns into issues.
 """
 
 import json
@@ -30,7 +30,7 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class ValidContact(msgspec.Struct, frozen=True, gc=False):
-    """A row that is well.
+    """A contact that passed validation.
 
     Attributes:
         key: Its key, normalised.
@@ -57,24 +57,24 @@ def _head_validator() -> jsonschema_rs.Draft202012Validator:
 
 
 def is_valid(contact: object) -> bool:
-    """Whether the schema accepts a contact; it agrees with `wording.contact_issues`, which says what is wrong.
+    """Whether the schema accepts a contact; agrees with `wording.contact_issues`, which finds the issues.
 
     Raises:
-        UnicodeEncodeError: It holds a lone surrogate.
+        UnicodeEncodeError: The contact holds a lone surrogate.
     """
     return _contact_validator().is_valid(contact)
 
 
 def validate(row: Row, defaults: Mapping[str, object] = _NO_DEFAULTS) -> ValidContact | list[ValueIssue]:
-    """Judges one row.
+    """Validates one row.
 
     Args:
         row: The contact as it is written.
-        defaults: Fields that it has unless it names them itself; what is wrong with them is not told here.
+        defaults: The fields of a contact that does not set them itself; their own issues are not reported here.
 
     Returns:
-        The contact, or everything that is wrong with it, which is nothing where only a default is wrong; paths begin
-        at the top of the document.
+        The contact, or all its issues, which are none if only a default is wrong; paths begin at the top of the
+        document.
     """
     value: Any = row.value
     clash: list[ValueIssue] = []
@@ -96,13 +96,13 @@ def validate(row: Row, defaults: Mapping[str, object] = _NO_DEFAULTS) -> ValidCo
 
 
 def validate_patch(row: Row) -> list[ValueIssue]:
-    """Judges an overlay's entry by itself: the fields that it names, and not whether it names them all.
+    """Validates an overlay's entry by itself: the fields that it sets, not whether any are missing.
 
     Args:
-        row: The entry as it is written; a field that is `None` is to be taken out.
+        row: The entry as it is written; a field that is `None` is to be removed.
 
     Returns:
-        Everything that is wrong with it; paths begin at the top of the document.
+        All issues of the entry; paths begin at the top of the document.
     """
     value: Any = row.value
     issues: list[ValueIssue] = []
@@ -123,7 +123,7 @@ def validate_patch(row: Row) -> list[ValueIssue]:
 
 
 def validate_head(head: Mapping[str, object]) -> list[ValueIssue]:
-    """Judges the fields of a file beside its contacts; returns everything that is wrong with them."""
+    """Validates the fields of a file beside its contacts; returns all their issues."""
     try:
         if not _head_validator().is_valid(head):
             return _worded_head(head)
@@ -138,7 +138,7 @@ def validate_head(head: Mapping[str, object]) -> list[ValueIssue]:
 
 
 def written_key(row: Row) -> Key | None:
-    """Returns the key that a row gives itself, however wrong the rest of it is; `None` if it gives none."""
+    """Returns the key that is written in a row, even if the row is invalid; `None` if there is none."""
     key = row.key
     if key is None and isinstance(row.value, dict):
         key = row.value.get("external_id")
@@ -153,7 +153,7 @@ def _key_clash(row: Row, value: dict[str, object]) -> list[ValueIssue]:
 
 
 def _metadata_issue(metadata: object) -> str:
-    """Says what is wrong with metadata that the schema accepts; empty when it is well."""
+    """Returns what is wrong with metadata that the schema accepts; empty if it is valid."""
     try:
         text = _compact(metadata) if isinstance(metadata, dict) else ""
     except RecursionError:
@@ -182,7 +182,7 @@ def _worded(row: Row, value: object) -> list[ValueIssue]:
 
 
 def _placed(row: Row, issues: list[ValueIssue]) -> list[ValueIssue]:
-    """Puts issues where the row stands; those of a default are told once, where the defaults stand."""
+    """Extends the paths of issues by that of the row; leaves out issues of defaults, which are reported once."""
     own = row.value if isinstance(row.value, dict) else {}
     return [
         ValueIssue(row.path, issue.message, at_key=True)

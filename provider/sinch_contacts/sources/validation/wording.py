@@ -1,4 +1,4 @@
-"""What the JSON Schema validator finds, said for people: one sentence each, with what to do, and no personal data."""
+"""Words the errors of the JSON Schema validator: one sentence each, with a next step and without personal data."""
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ _EMPTY: Final = {
 
 
 _TYPES: Final = Draft202012Validator.TYPE_CHECKER.redefine("array", lambda _, found: isinstance(found, list | tuple))
-"""What types are, for contacts from Python, too: their lists may be tuples."""
+"""The types of JSON Schema, where tuples count as arrays too, because Python programs pass them."""
 
 
 _Validator: Final[Any] = validators.extend(Draft202012Validator, type_checker=_TYPES)  # type: ignore[no-untyped-call]
@@ -35,17 +35,17 @@ def _validator(schema: Callable[[], Schema]) -> Any:
 
 
 def contact_issues(contact: object) -> list[ValueIssue]:
-    """Words everything that is wrong with one contact; paths begin at the contact."""
+    """Returns all issues of one contact; paths begin at the contact."""
     return _issues(_validator(contact_schema), contact)
 
 
 def patch_issues(patch: object) -> list[ValueIssue]:
-    """Words everything that is wrong with what an overlay says of a contact; paths begin at the entry."""
+    """Returns all issues of an overlay's entry; paths begin at the entry."""
     return _issues(_validator(patch_schema), patch)
 
 
 def head_issues(head: object) -> list[ValueIssue]:
-    """Words everything that is wrong with a file's fields beside the contacts."""
+    """Returns all issues of a file's fields beside the contacts."""
     return _issues(_validator(head_schema), head)
 
 

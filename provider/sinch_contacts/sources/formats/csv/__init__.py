@@ -1,1 +1,1 @@
-"""CSV files."""
+"""CSV: the reader and the writer."""

@@ -1,8 +1,8 @@
 """CSV files: a header row, then one contact a row.
 
 Columns are the text fields of a contact, `channel_priority`, and one column for each identity: its header is the
-channel, with `:` and the app id where it belongs to an app (`MESSENGER:01EXAMPLE`). A header of a channel may stand
-several times. An empty cell names nothing.
+channel, with `:` and the app id where it belongs to an app (`MESSENGER:01EXAMPLE`). A channel may have
+several columns. An empty cell means that the field is absent.
 """
 
 import csv
@@ -27,7 +27,7 @@ _BETWEEN_CHANNELS: Final = re.compile(r"[\s;]+")
 
 
 class _Record(msgspec.Struct, frozen=True):
-    """One row of the table, the number of its first line, and its lines as they are."""
+    """A row of the table: its cells, the number of its first line, and its raw text."""
 
     cells: list[str]
     first: int
@@ -35,10 +35,10 @@ class _Record(msgspec.Struct, frozen=True):
 
 
 class CsvTable:
-    """A CSV file. It is read row by row.
+    """A CSV file, read row by row.
 
     Attributes:
-        head: There is none.
+        head: Always `None`.
         issues: See `Document`.
     """
 
@@ -91,7 +91,7 @@ class CsvTable:
         return found
 
     def show(self, path: ValuePath) -> str:
-        """See `Document`; a value is named by its column, once its place was looked up."""
+        """See `Document`; names a value by its column, once its place was looked up."""
         return self._columns.get(path, "")
 
     def _records(self) -> Iterator[_Record]:
@@ -124,7 +124,7 @@ class CsvTable:
 
     def _shown_header(self, index: int) -> str:
         name = self._header[index] if index < len(self._header) else ""
-        # What is neither a column nor a word may be a cell of somebody's contact.
+        # A header that is neither a column nor a plain word may be a cell with personal data.
         return masked_key(name) if _is_column(name) or shown_word(name) else ""
 
     def _add_issue(self, line: int, message: str) -> None:
@@ -132,7 +132,7 @@ class CsvTable:
 
 
 def _watched(found: Iterable[str], taken: list[str]) -> Iterator[str]:
-    """Passes lines on and notes them; ends a row that does not end, such as one with an open quote."""
+    """Passes lines on and records them; stops at a row that grows too long, such as one with an open quote."""
     length = 0
     for line in found:
         length = len(line) if not taken else length + len(line)

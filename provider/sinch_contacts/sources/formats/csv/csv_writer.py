@@ -1,4 +1,4 @@
-"""Contacts as the text of a CSV file, and those that a table cannot hold."""
+"""Writes contacts as the text of a CSV file, and says which a table cannot hold."""
 
 import re
 from collections import Counter
@@ -15,11 +15,11 @@ _LONGEST_CELL: Final = 131_072
 _TO_QUOTE: Final = re.compile(r'[",\r\n]|^\s|\s$')
 
 Column = tuple[ChannelIdentity, int]
-"""A channel with its app (and no address), and how many columns of these are before it."""
+"""A channel with its app, as an identity without an address, and its number among the columns of the same kind."""
 
 
 def csv_obstacle(contact: Contact) -> str:
-    """Says why a table cannot hold a contact; empty where it can."""
+    """Returns why a table cannot hold a contact; empty if it can."""
     texts = {name: getattr(contact, name) for name in _OPTIONAL_TEXTS}
     for name, text in texts.items():
         if text is not None and not text.strip():
@@ -32,7 +32,7 @@ def csv_obstacle(contact: Contact) -> str:
 
 
 def csv_text(contacts: Sequence[Contact]) -> str:
-    """Writes contacts as a table; a contact's identities come in the order of the columns."""
+    """Writes contacts as a table; the order of the columns replaces that of a contact's identities."""
     texts = [name for name in _OPTIONAL_TEXTS if any(getattr(contact, name) is not None for contact in contacts)]
     priority = any(contact.channel_priority is not None for contact in contacts)
     columns = _columns(contacts)

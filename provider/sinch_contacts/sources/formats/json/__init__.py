@@ -1,1 +1,1 @@
-"""JSON and JSON Lines files."""
+"""JSON and JSON Lines: the readers and the writers."""

@@ -11,7 +11,7 @@ from sinch_contacts.sources.issues import Position, TextIssue, ValuePath
 
 
 class JsonDocument:
-    """A JSON file. It is read when it is built.
+    """A JSON file, read on construction.
 
     Attributes:
         head: See `Document`.

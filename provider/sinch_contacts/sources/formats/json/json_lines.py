@@ -11,10 +11,10 @@ from sinch_contacts.sources.issues import MOST_ISSUES, TextIssue, ValuePath
 
 
 class JsonLines:
-    """A JSON Lines file. It is read line by line, because it may hold a million contacts.
+    """A JSON Lines file, read line by line, because it may hold a million contacts.
 
     Attributes:
-        head: There is none.
+        head: Always `None`.
         issues: See `Document`.
     """
 
@@ -69,5 +69,5 @@ class JsonLines:
         return found
 
     def show(self, path: ValuePath) -> str:
-        """See `Document`; within the line."""
+        """See `Document`; the path begins within the line."""
         return shown_path(path[1:])

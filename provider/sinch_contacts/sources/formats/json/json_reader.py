@@ -1,7 +1,7 @@
-"""JSON texts: reading values, and saying where they stand.
+"""Reads values from JSON text, and finds their positions.
 
-The standard library's parser reads fast but knows no positions, keeps the last of duplicate keys, and takes `NaN`. So
-it reads, and only notices that something is doubtful; a slower walk over the tokens then finds out what and where.
+The standard library's parser reads fast but knows no positions, keeps the last of duplicate keys, and accepts `NaN`. So
+it only flags that something is doubtful; a slower walk over the tokens then finds what, and where.
 """
 
 import json
@@ -25,8 +25,8 @@ class JsonReader:
     """Reads a JSON text from left to right.
 
     Attributes:
-        at: The offset that comes next.
-        doubtful: Whether something was read that `find_issues` has to look at.
+        at: The next offset.
+        is_doubtful: Whether something was read that `find_issues` has to examine.
     """
 
     def __init__(self, text: str = "") -> None:
@@ -46,16 +46,16 @@ class JsonReader:
         self.is_doubtful = False
 
     def peek(self) -> str:
-        """Skips white space; returns the character that comes next, empty at the end."""
+        """Skips white space; returns the next character, empty at the end."""
         found = _SPACE.match(self.text, self.at)
         self.at = found.end() if found else self.at
         return self.text[self.at : self.at + 1]
 
     def take(self, character: str) -> None:
-        """Passes one character.
+        """Consumes one character.
 
         Raises:
-            json.JSONDecodeError: Another one comes next.
+            json.JSONDecodeError: The next character is another one.
         """
         if self.peek() != character:
             raise json.JSONDecodeError(f"Expecting {character!r}", self.text, self.at)
@@ -73,10 +73,10 @@ class JsonReader:
         return value
 
     def end(self) -> None:
-        """Makes sure that nothing follows.
+        """Checks that nothing follows.
 
         Raises:
-            json.JSONDecodeError: Something does.
+            json.JSONDecodeError: Something follows.
         """
         if self.peek():
             raise json.JSONDecodeError("Extra data", self.text, self.at)
@@ -138,7 +138,7 @@ class JsonReader:
 
 
 class LineStarts:
-    """The line starts of a text."""
+    """The offsets at which the lines of a text begin."""
 
     def __init__(self, text: str, first: int = 1) -> None:
         """Finds them; `first` is the number of the first line."""
@@ -152,7 +152,7 @@ class LineStarts:
 
 
 def find_issues(text: str, first: int = 1) -> list[TextIssue]:
-    """Finds duplicate keys and numbers that JSON does not know, in a text that the parser accepts."""
+    """Finds duplicate keys, and numbers that are not JSON, in a text that the parser accepts."""
     lines = LineStarts(text, first)
     keys: dict[ValuePath, int] = {}
     found: list[TextIssue] = []
@@ -176,7 +176,7 @@ def find_issues(text: str, first: int = 1) -> list[TextIssue]:
 
 
 def find_places(text: str, paths: Collection[ValuePath], first: int = 1) -> Mapping[ValuePath, Place]:
-    """Finds where the values of some paths stand, in a text that the parser accepts."""
+    """Finds the places of some values in a text that the parser accepts."""
     lines = LineStarts(text, first)
     wanted = frozenset(paths)
     keys: dict[ValuePath, Position] = {}
@@ -192,7 +192,7 @@ def find_places(text: str, paths: Collection[ValuePath], first: int = 1) -> Mapp
 
 
 def syntax_issue(error: json.JSONDecodeError, lines_before: int = 0) -> TextIssue:
-    """Words what the parser says of a text that is not JSON; its messages quote nothing of the text."""
+    """Turns the parser's error into an issue; the parser's messages quote nothing of the text."""
     return TextIssue(Position(error.lineno + lines_before, error.colno), "", f"this is not valid JSON: {error.msg}")
 
 

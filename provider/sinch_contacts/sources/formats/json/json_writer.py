@@ -1,4 +1,4 @@
-"""Contacts as the text of a JSON or JSON Lines file, and those that a line cannot hold."""
+"""Writes contacts as the text of a JSON or JSON Lines file, and says which a line cannot hold."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -20,7 +20,7 @@ _ORDER: Final[Sequence[str]] = (
 
 
 def json_text(contacts: Iterable[Contact]) -> str:
-    """Writes contacts as a map by external id; as a list where one of them has none."""
+    """Writes contacts as a map by external id; as a list if one of them has none."""
     fields = [_plain_fields(contact) for contact in contacts]
     document = {
         "contacts": {one.pop("external_id"): one for one in fields} if all(map(_external_id, fields)) else fields
@@ -34,14 +34,14 @@ def json_lines_text(contacts: Iterable[Contact]) -> str:
 
 
 def json_line_obstacle(contact: Contact) -> str:
-    """Says why a line cannot hold a contact; empty where it can."""
+    """Returns why a line cannot hold a contact; empty if it can."""
     if len(msgspec.json.encode(contact)) > LONGEST_LINE:
         return f"this has more than {LONGEST_LINE:,} characters, which a line of JSON may have; write another format"
     return ""
 
 
 def _plain_fields(contact: Contact) -> dict[str, object]:
-    """Returns the fields that a contact names as plain values, in the order in which people like to read them."""
+    """Returns the set fields of a contact as plain values, in an order that reads well."""
     plain: dict[str, object] = msgspec.to_builtins(contact)
     return {name: plain[name] for name in _ORDER if name in plain}
 

@@ -1,4 +1,4 @@
-"""Contacts that a program gives as a mapping."""
+"""Contacts that a Python program passes as a mapping."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,10 +11,10 @@ from sinch_contacts.sources.issues import Position, TextIssue, ValuePath
 
 
 class PythonMapping:
-    """Contacts given in Python.
+    """A mapping of contacts as a document.
 
     Attributes:
-        head: There is none.
+        head: Always `None`.
         issues: See `Document`.
     """
 

@@ -1,8 +1,8 @@
-"""YAML files: a loop over PyYAML's parser events that knows the line of everything.
+"""YAML files: a loop over PyYAML's parser events, which carry positions.
 
-PyYAML's own loaders are not used: they take several times as long, let duplicate keys pass, expand aliases, and turn
-`NO` and `+12025550001` into something else without a word. Plain scalars are read by the rules of YAML 1.2; where
-YAML 1.1, which many programs still follow, would read something else, the file has to say what it means with quotes.
+PyYAML's own loaders are not used: they take several times as long, let duplicate keys pass, expand aliases, and
+silently turn `NO` and `+12025550001` into something else. Plain scalars are read by the rules of YAML 1.2; where YAML
+1.1, which many programs still follow, would read something else, the file must use quotes.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -38,7 +38,7 @@ class _Broken(Exception):
 
 
 class YamlDocument:
-    """A YAML file. It is read when it is built.
+    """A YAML file, read on construction.
 
     Attributes:
         head: See `Document`.
@@ -72,7 +72,7 @@ class YamlDocument:
 
 
 class _Composer:
-    """Builds values from parser events, and notes the places of the wanted ones."""
+    """Builds values from parser events, and records the places of the wanted ones."""
 
     def __init__(self, text: str, wanted: frozenset[ValuePath]) -> None:
         self.issues: list[TextIssue] = []
@@ -82,7 +82,7 @@ class _Composer:
         self._wanted = wanted
 
     def document(self) -> Mapping[str, object] | None:
-        """Reads the whole text; returns the fields beside the rows, or `None` if there is nothing to judge."""
+        """Reads the whole text; returns the fields beside the rows, or `None` if it cannot be read."""
         try:
             loader = Loader(self._text)
             self._next = loader.get_event

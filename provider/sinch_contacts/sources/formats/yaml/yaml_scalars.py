@@ -1,6 +1,6 @@
-"""What a YAML scalar without quotes means, by the rules of YAML 1.2.
+"""Resolves YAML scalars without quotes by the rules of YAML 1.2.
 
-Where YAML 1.1, which many programs still follow, would read something else, nobody can tell what was meant.
+Where YAML 1.1, which many programs still follow, would read something else, a scalar is ambiguous.
 """
 
 import re
@@ -10,10 +10,10 @@ from typing import Final
 from yaml.resolver import Resolver
 
 MAYBE_SPECIAL: Final = frozenset(["", *"0123456789+-.~nNtTfFyYoO=<"])
-"""First characters of the plain scalars that may be no text."""
+"""The first characters of plain scalars that may be something other than text."""
 
 AMBIGUOUS: Final = object()
-"""Stands for what the two versions of YAML read differently."""
+"""The value of a scalar that the two versions of YAML read differently."""
 
 _VALUES: Final[Mapping[str, object]] = {
     "": None,
@@ -32,7 +32,7 @@ _YAML_1_1: Final = Resolver.yaml_implicit_resolvers
 
 
 def resolve_scalar(text: str) -> object:
-    """Returns what a plain scalar means; itself if it is a text, `AMBIGUOUS` where YAML 1.1 and 1.2 differ."""
+    """Returns the value of a plain scalar: itself if it is text, `AMBIGUOUS` where YAML 1.1 and 1.2 differ."""
     if text in _VALUES:
         return _VALUES[text]
     if _INT.fullmatch(text):

@@ -1,7 +1,7 @@
-"""The quick way through a YAML file that is well: values and lines, and no look at where else anything stands.
+"""The quick way through a valid YAML file: reads values and lines, and no other positions.
 
-It takes what the careful way in `yaml_document` would take without a word, and gives up at everything else: a file in
-which something is wrong is read a second time, with care, because then it matters what and where.
+It accepts only what the careful way in `yaml_document` accepts without an issue, and gives up on everything else:
+such a file is read a second time, with care, to find what is wrong, and where.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,25 +23,25 @@ from sinch_contacts.sources.formats.yaml.yaml_scalars import AMBIGUOUS, MAYBE_SP
 
 Loader: Final[Any] = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 DEPTH: Final = 32
-"""Levels that values may be nested in."""
+"""The most levels that values may be nested in."""
 
 _Next = Callable[[], Any]
 _CONTACTS: Final = "contacts"
 
 
 class Doubtful(Exception):
-    """Something is met that needs a careful look."""
+    """The text holds something that the quick way does not accept."""
 
 
 def read_quickly(text: str) -> tuple[Mapping[str, object], list[Row]]:
-    """Reads a file that is well.
+    """Reads the text of a valid file.
 
     Returns:
         The fields beside the rows, and the rows.
 
     Raises:
-        Doubtful: It may not be well.
-        yaml.YAMLError: It is no YAML.
+        Doubtful: The text may be invalid.
+        yaml.YAMLError: The text is not YAML.
     """
     loader = Loader(text)
     try:

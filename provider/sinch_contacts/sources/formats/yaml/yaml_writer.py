@@ -1,4 +1,4 @@
-"""Contacts as the text of a YAML file, such that every YAML program reads the same."""
+"""Writes contacts as the text of a YAML file that every YAML program reads alike."""
 
 import json
 import re
@@ -9,14 +9,14 @@ from sinch_contacts.core.contact.contact import ChannelIdentity, Contact
 
 _PLAIN_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _LONGEST_KEY: Final = 128
-"""Characters; YAML ends at 1,024 with all escapes, and a longer external id is easier to read in a list."""
+"""The most characters of a key; YAML allows 1,024 with all escapes, but longer external ids read better in a list."""
 
 _NOT_A_TEXT: Final = frozenset("y n yes no on off true false null".split())
 _UNPRINTABLE: Final = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 def yaml_text(contacts: Sequence[Contact]) -> str:
-    """Writes contacts as a map by external id; as a list where one of them has none, or a very long one."""
+    """Writes contacts as a map by external id; as a list if one of them has none, or a very long one."""
     if not contacts:
         return "contacts: {}\n"
     write = _by_key if all(0 < len(contact.external_id or "") <= _LONGEST_KEY for contact in contacts) else _as_item
@@ -58,7 +58,7 @@ def _identity(identity: ChannelIdentity) -> str:
 
 
 def _text(text: str) -> str:
-    """Returns a text without quotes where nobody could take it for anything else."""
+    """Returns a text without quotes if no YAML program reads it as anything else."""
     return text if _PLAIN_WORD.fullmatch(text) and text.lower() not in _NOT_A_TEXT else _quoted(text)
 
 
