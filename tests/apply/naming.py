@@ -49,3 +49,8 @@ def check_the_states(sinch: Sinch, *sets: Set) -> None:
     sets[0].clock.sleep(600)
     recorded = sorted(entry.id for one in sets for entry in one.record.values())
     assert recorded == sorted(contact["id"] for contact in sinch.contacts())
+
+
+def names(sinch: Sinch) -> list[str]:
+    """Returns the external ids of all contacts."""
+    return [contact["external_id"] for contact in sinch.contacts()]

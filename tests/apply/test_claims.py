@@ -1,3 +1,5 @@
+"""Claims: which set of a run has which contacts, and which of two sets may have a name."""
+
 from collections.abc import Iterable
 
 import pytest

@@ -1,4 +1,4 @@
-"""Two sets of one project in one run, after runs that were cut off."""
+"""Several sets of one project in one run, after runs that were cut off as well."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -7,9 +7,10 @@ import pytest
 
 from apply.conftest import TARGET, Set
 from apply.naming import body, check_the_states, delay
-from outside import Sinch, writes
+from outside import Sinch, people, person, writes
 from sinch_contacts.apply.claims import Claims
 from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.record.recorded import Origin
 
 
 @pytest.fixture
@@ -24,6 +25,32 @@ def share(a: Set, b: Set) -> None:
     a.claims = b.claims = Claims()
     a.claims.remember_origins(TARGET, a.record)
     a.claims.remember_origins(TARGET, b.record)
+
+
+def test_a_set_does_not_delete_what_another_has_claimed(make_set: Callable[..., Set], sinch: Sinch) -> None:
+    first, second = make_set(), make_set()
+    second.urn = "urn:pulumi:test::scratch::sinch:ContactSet::second"
+    first.up(people(3))
+    first.claims = second.claims
+    first.claims.remember_origins(TARGET, first.record)
+    second.reconcile({"person-00003": person(3)})
+    first.reconcile(people(2))
+
+    assert sinch.by_external_id().keys() == people(3).keys()
+    assert second.record["person-00003"].origin is Origin.CREATED, "the state of the first set proves it"
+
+
+def test_what_another_set_deletes_is_created_anew_once_it_is_gone(make_set: Callable[..., Set], sinch: Sinch) -> None:
+    first, second = make_set(confirm_timeout=5), make_set()
+    second.urn = "urn:pulumi:test::scratch::sinch:ContactSet::second"
+    first.up(people(1))
+    first.claims = second.claims
+    sinch.faults({"kind": "delay", "operation": "batch_delete", "seconds": 10})
+    assert first.reconcile({}).incomplete, "its deletion takes longer than it waits"
+
+    assert second.reconcile(people(1)).incomplete is None
+
+    assert [contact["id"] for contact in sinch.contacts()] == [second.record["person-00001"].id]
 
 
 def test_a_copy_is_not_what_another_set_has_just_created(two: tuple[Set, Set], sinch: Sinch) -> None:
