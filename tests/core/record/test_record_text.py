@@ -12,7 +12,7 @@ from ordinary import ordinary_record
 from sinch_contacts.core.contact.contact import Contact, ContactId, Key
 from sinch_contacts.core.record.record_text import UnreadableRecord, decode_record, encode_record
 from sinch_contacts.core.record.recorded import Origin, Record, RecordedContact, Status, record_contact, record_of
-from strategies import contacts
+from strategies import contacts, records
 
 any_text = st.text(st.characters(codec="utf-8"), max_size=40)
 ulids = st.text("0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=26, max_size=26)
@@ -99,3 +99,34 @@ def test_columns_that_do_not_belong_together_are_an_error_that_says_so() -> None
 
 def test_an_ordinary_contact_takes_at_most_53_characters() -> None:
     assert len(encode_record(ordinary_record(20_000))) <= 53 * 20_000
+
+
+@given(records())
+def test_a_record_can_be_read_back_and_its_text_depends_on_nothing_else(record: Record) -> None:
+    text = encode_record(record)
+    assert decode_record(text) == record
+    assert encode_record(dict(reversed(record.items()))) == text
+
+
+def test_records_of_version_1_can_be_read_for_ever() -> None:
+    rows = b'["alice","01ID","c","l","N1Ch64ELcP","w_4wXitd4S","lFV3nmca"]\n["bob","","a","p","a","b","",1800000000]'
+    record = decode_record(f"1.{b64encode(zlib.compress(rows)).decode()}")
+    alice, bob = record[Key("alice")], record[Key("bob")]
+    assert (alice.id, alice.origin, alice.status, alice.owned) == (
+        "01ID",
+        Origin.CREATED,
+        Status.LIVE,
+        ("channel_identities", "language", "display_name"),
+    )
+    assert (bob.origin, bob.status, bob.since, bob.is_live) == (Origin.ADOPTED, Status.CREATING, 1800000000, False)
+
+
+@pytest.mark.parametrize("text", ["2.abc", "1.***", "1." + b64encode(b"x").decode(), "x"])
+def test_an_unreadable_record_is_an_error_that_says_so(text: str) -> None:
+    with pytest.raises(UnreadableRecord):
+        decode_record(text)
+
+
+def test_no_text_is_an_empty_record() -> None:
+    assert decode_record("") == {}
+    assert decode_record(encode_record({})) == {}
