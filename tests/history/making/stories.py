@@ -11,10 +11,11 @@ LATEST, ROWS, PLAIN_CHANGES = "c621058", "6759d4a", "c871690"
 """The version of before the redesign of `apply`; one that wrote rows into the state, and had no journals yet; the last
 one whose journals told of a change only which contact it was."""
 
+TWO_NUMBERS = [{"channel": "WHATSAPP", "identity": "12020000013"}, {"channel": "SMS", "identity": "12020000003"}]
 FIRST: Files = {
     "ann": body(1, display_name="Ann"),
     "bob": body(2, display_name="Bob", metadata="gold"),
-    "cid": body(3, display_name="Cid", email="cid@example.org"),
+    "cid": body(3, channel_identities=TWO_NUMBERS, channel_priority=["SMS", "WHATSAPP"], email="cid@example.org"),
 }
 EDITED: Files = {**FIRST, "ann": body(1, display_name="Ann Edited", metadata="new"), "bob": body(2, display_name="Bob")}
 MORE: Files = {**FIRST, "dora": body(4, display_name="Dora"), "emil": body(5, display_name="Emil", email="e@x.org")}
