@@ -11,7 +11,7 @@ SETUP := $(VENV)/.setup-$(shell { pwd; cat pyproject.toml requirements/*.txt scr
 SEED ?= $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages demo test test-long test-fast bench bench-large lint lock clean
+.PHONY: help setup system-packages demo test test-long test-fast bench bench-large lint docs lock clean
 
 help: ## Explain the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ lint: setup ## Check style, types, layers and workflow files
 	@$(BIN)/lint-imports
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows examples/gitops/.github/workflows/*.yml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci examples/gitops/.gitlab-ci.yml
+
+docs: setup ## Draw docs/lifecycle.md anew from the table of rules
+	@$(BIN)/python scripts/lifecycle.py
 
 lock: setup ## Pin all packages anew, with hashes
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
