@@ -34,8 +34,6 @@ UPDATES: Final = (Operation.PATCH, Operation.RENAME, Operation.REPLACE)
 """What changes a contact that is there."""
 
 _DESTROYS: Final = (*DELETIONS, Operation.REPLACE)
-
-
 _PLUS: Final = re.compile(r"^([A-Z]+):\+")
 
 
@@ -111,14 +109,13 @@ def violations_of(plan: Plan, recorded: int, guards: Guards, unknown: int = 0) -
         unknown: Declared contacts that the plan leaves out, since a preview does not know them yet.
     """
     counts = plan.counts
-    size = max(recorded, 1)
     found = [_protected(plan, guards), _emptied(plan, recorded, unknown, guards)]
     deletes, changes = weight_of(plan)
-    whole = recorded or plan.unchanged + len(plan.changes)  # a first run may change what it adopts
-    found.append(_over(Rule.MAX_DELETES, "delete", deletes, size, guards.max_deletes))
-    found.append(_over(Rule.MAX_CHANGES, "change", changes, max(whole, 1), guards.max_changes))
+    whole = recorded or plan.size  # a first run may change what it adopts
+    found.append(_over(Rule.MAX_DELETES, "delete", deletes, recorded, guards.max_deletes))
+    found.append(_over(Rule.MAX_CHANGES, "change", changes, whole, guards.max_changes))
     if not any(found[1:3]):
-        found.append(_shrunk(_count(counts, _LEAVES), size, guards.max_shrink))
+        found.append(_shrunk(_count(counts, _LEAVES), recorded, guards.max_shrink))
     return tuple(violation for violation in found if violation)
 
 
@@ -201,7 +198,7 @@ def _emptied(plan: Plan, recorded: int, unknown: int, guards: Guards) -> Violati
 
 
 def _protected(plan: Plan, guards: Guards) -> Violation | None:
-    keys = [change.key for change in plan.of(*_DESTROYS) if guards.protects(change.key)] if guards.protect else []
+    keys = [change.key for change in plan.of(*_DESTROYS) if guards.protects(change.key)]
     if not keys:
         return None
     shown = ", ".join(map(mask_key, keys[:5])) + (", …" if len(keys) > 5 else "")  # noqa: PLR2004  # a few names
@@ -210,11 +207,12 @@ def _protected(plan: Plan, guards: Guards) -> Violation | None:
 
 def _matches(pattern: str, key: Key) -> bool:
     """Says whether a pattern means a contact: it is its key as it is written, or matches it like a file name."""
-    plain, expression = _pattern(pattern)
-    return key == plain or expression.match(key) is not None
+    return any(key == plain or expression.match(key) for plain, expression in _forms(pattern))
 
 
 @cache
-def _pattern(text: str) -> tuple[Key, re.Pattern[str]]:
-    plain = normalize_key(_PLUS.sub(r"\1:", text))
-    return plain, re.compile(translate(plain))
+def _forms(pattern: str) -> tuple[tuple[Key, re.Pattern[str]], ...]:
+    """Returns a pattern as it is written, and without the plus that a key made of a phone number has lost."""
+    written = normalize_key(pattern)
+    keys = dict.fromkeys((written, Key(_PLUS.sub(r"\1:", written))))
+    return tuple((key, re.compile(translate(key))) for key in keys)
