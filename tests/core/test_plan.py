@@ -11,11 +11,18 @@ from hypothesis import strategies as st
 from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.contact.digest import contact_digest, field_digests
-from sinch_contacts.core.plan.plan import Operation, Plan, Reason
-from sinch_contacts.core.plan.planner import AmbiguousRename, differing_fields, make_plan
+from sinch_contacts.core.plan.plan import Change, Operation, Plan, Reason
+from sinch_contacts.core.plan.planner import AmbiguousRename, differing_fields, make_plan, patch_of
 from sinch_contacts.core.plan.policy import OnChange, OnDelete, Policy
 from sinch_contacts.core.plan.reading import Pace
-from sinch_contacts.core.record.recorded import Origin, Record, RecordedContact, Status, record_contact
+from sinch_contacts.core.record.recorded import (
+    NOBODY_KNOWS,
+    Origin,
+    Record,
+    RecordedContact,
+    Status,
+    record_contact,
+)
 from sinch_contacts.core.review.summary import plan_line
 from sinch_contacts.core.target import Region, Target
 from strategies import contacts, desired_rows, policies, records
@@ -129,6 +136,27 @@ def test_a_change_is_a_patch_of_the_fields_that_differ_cleared_ones_among_them()
     assert set(plan.changes[0].fields) == {"display_name", "email"}
 
 
+def test_identities_that_change_are_named_before_the_other_fields() -> None:
+    desired = row("a", 2, display_name="B", email="b@example.com")
+    (change,) = make_plan([desired], record(recorded("a", 1)), CAREFUL).changes
+    assert change.operation is Operation.PATCH
+    assert change.fields[0] == "channel_identities"
+    assert set(change.fields[1:]) == {"display_name", "email"}
+
+
+def test_where_nobody_knows_what_a_contact_is_every_owned_field_is_set() -> None:
+    before = record(msgspec.structs.replace(recorded("a", 1), digest=NOBODY_KNOWS))
+    (change,) = make_plan([row("a", 1, display_name="B")], before, CAREFUL).changes
+    assert set(change.fields) == {"channel_identities", "language", "display_name", "external_id"}
+
+
+def test_what_is_found_is_patched_where_it_is_not_as_declared_and_left_alone_where_it_is() -> None:
+    desired, theirs = row("a", 1), row("a", 1, email="theirs")
+    found = record_contact(Key("a"), theirs.contact, contact_id=ContactId("I"), status=Status.DRIFTED)
+    assert patch_of(desired, found) == Change(Operation.PATCH, Key("a"), Reason.GIT, desired, found, ("email",))
+    assert patch_of(desired, recorded("a", 1)) is None
+
+
 def test_a_replacement_is_made_where_it_is_wanted_and_the_contact_is_ours() -> None:
     changed, policy = [row("a", 1, email="")], Policy(on_change=OnChange.REPLACE)
     assert operations(make_plan(changed, record(recorded("a", 1)), policy)) == [("replace", "a")]
@@ -149,6 +177,12 @@ def test_a_rename_that_could_mean_several_contacts_is_refused() -> None:
         make_plan([row("c", 1)], record(recorded("a", 1), recorded("b", 1)), CAREFUL)
     assert refused.value.keys == ("a", "b")
     assert "2 recorded contacts" in str(refused.value)
+    assert refused.value.next_step == "Remove the old keys in one `pulumi up`, and add the new one in the next."
+
+
+def test_a_new_key_that_takes_over_the_identities_of_a_contact_that_stays_is_no_rename() -> None:
+    plan = make_plan([row("a", 2), row("b", 1)], record(recorded("a", 1)), CAREFUL)
+    assert operations(plan) == [("create", "b"), ("patch", "a")]
 
 
 def test_only_one_new_key_continues_a_contact() -> None:
@@ -203,6 +237,21 @@ def test_a_deletion_comes_first_where_its_identity_moves_to_another_contact() ->
     previous = {Key("a"): row("a", 1).contact, Key("z"): row("z", 26).contact}
     plan = make_plan([moved], before, CAREFUL, previous)
     assert operations(plan) == [("make room", "a"), ("create", "b"), ("delete", "z")]
+
+
+def test_a_deletion_comes_first_where_only_one_of_its_identities_moves() -> None:
+    two = msgspec.structs.replace(row("a", 1).contact, channel_identities=(sms(1), sms(2)))
+    before = record(record_contact(Key("a"), two, contact_id=ContactId("I")))
+    assert operations(make_plan([row("b", 2)], before, CAREFUL, {Key("a"): two})) == [
+        ("make room", "a"),
+        ("create", "b"),
+    ]
+
+
+def test_a_deletion_stays_the_last_where_nobody_knows_what_was_declared_of_it() -> None:
+    previous = {Key("z"): row("z", 26).contact}
+    plan = make_plan([row("z", 1)], record(recorded("a", 1), recorded("z", 26)), CAREFUL, previous)
+    assert operations(plan) == [("patch", "z"), ("delete", "a")]
 
 
 @given(contacts, contacts)
