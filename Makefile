@@ -6,12 +6,12 @@ BIN := $(VENV)/bin
 OLDEST := $(VENV)/oldest
 PLOTS := $(VENV)/plots
 # Named by a digest of all that it was made from and of the place of this checkout: paths stand in a venv's scripts.
-SETUP := $(VENV)/.setup-$(shell { pwd; cat pyproject.toml requirements/*.txt scripts/*/*.py scripts/*/*/go.*; } | cksum | tr ' ' '-')
+SETUP := $(VENV)/.setup-$(shell { pwd; cat pyproject.toml requirements/*.txt scripts/pulumi_cli/*.py scripts/pulumi_cli/*/go.*; } | cksum | tr ' ' '-')
 
 SEED ?= $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages demo test test-long test-fast bench bench-large lint docs lock clean
+.PHONY: help setup system-packages demo test test-long test-fast mutants bench bench-large lint docs lock clean
 
 help: ## Explain the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,15 +48,19 @@ test: setup ## Run all tests, the real engine's among them, and check the covera
 	@$(BIN)/coverage report --include='*/core/*' --fail-under=100
 	@$(BIN)/coverage report --omit='*/core/*' --fail-under=90
 
-test-long: setup ## Live 20,000 lives of a set under faults, kill 60 runs, and fuzz at length (SEED=N does the same again)
+test-long: setup ## Live 20,000 lives of a set under faults, kill 60 runs, fuzz at length, and try mutants (SEED=N does the same again)
 	@echo "test-long: SEED=$(SEED)"
 	@SINCH_TEST_LIVES=20000 SINCH_TEST_KILLS=60 $(BIN)/python -m pytest -s --hypothesis-seed=$(SEED) \
 	  tests/machine tests/engine/test_interruptions.py
 	@$(BIN)/python -m pytest --hypothesis-seed=$(SEED) --hypothesis-profile=thorough -n 2 --dist loadfile \
 	  tests/core tests/sources tests/api
+	@$(MAKE) --no-print-directory mutants
 
 test-fast: setup ## Run the tests that need no engine
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/engine
+
+mutants: setup ## Change the rules of the core in one place at a time, and see that a test fails each time
+	@PYTHONPATH=scripts $(BIN)/python -m mutants
 
 bench: setup $(PLOTS) ## Measure every step at 1,000 to 100,000 contacts, beside the usual ways
 	@$(BIN)/python -m benchmarks
@@ -75,7 +79,7 @@ lint: setup ## Check style, types, layers and workflow files
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@MYPYPATH=scripts $(BIN)/mypy -p pulumi_cli
+	@MYPYPATH=scripts $(BIN)/mypy -p pulumi_cli -p mutants
 	@MYPYPATH=.:provider $(BIN)/mypy -p benchmarks
 	@$(BIN)/lint-imports
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows examples/gitops/.github/workflows/*.yml
