@@ -41,6 +41,7 @@ class TargetedRules(RuleBasedStateMachine):
     run: Callable[[Any], Outcome | None]
     be_cut_off: Callable[..., None]
     destroy_at: Callable[..., None]
+    edit: Callable[[dict[int, Person]], None]
 
     def begin_with(self, slot: int) -> Person:
         """Brings everything into good order, with a contact that is declared; returns what it is."""
@@ -169,6 +170,17 @@ class TargetedRules(RuleBasedStateMachine):
             self.run(("killed", Nth("create_batch" if self.batches else "create"), True))
         except Died:
             self.be_cut_off([], keeps_journal=True)
+
+    @rule(slot=st.integers(0, SLOTS - 1))
+    def leave_an_orphan(self, slot: int) -> None:
+        """A run dies after it has asked for a contact, which leaves the files before the next one."""
+        person = self.begin_without(slot)
+        self.set_faults([])
+        try:
+            self.run(("killed", Nth("create_batch" if self.batches else "create"), True))
+        except Died:
+            self.be_cut_off([], keeps_journal=True)
+        self.edit({other: one for other, one in self.wanted.items() if other != person.slot})
 
 
 class Intruder:
