@@ -186,6 +186,11 @@ class TestDeletion:
         states.survived(KEY, live(), WANTED, ())
         assert states[KEY] == record_contact(KEY, WANTED, contact_id=ID, origin=Origin.ADOPTED)
 
+    def test_what_survived_with_a_field_that_is_ours_no_more_is_to_be_cleared_of_it(self) -> None:
+        states = states_with(State.DELETING)
+        states.survived(KEY, live(metadata="gold"), WANTED, ("metadata",))
+        assert differing_fields(WANTED, states[KEY].fingerprint) == ("metadata",)
+
 
 class TestUpdate:
     def test_a_rename_takes_the_entry_to_its_new_key(self) -> None:
@@ -214,6 +219,15 @@ class TestLooking:
             KEY, WANTED, contact_id=ID, origin=Origin.ADOPTED
         )
         assert as_found(KEY, live(EDITED), WANTED, Origin.CREATED) == entry(State.DRIFTED)
+
+    def test_an_adopted_contact_stays_adopted_whatever_it_looks_like(self) -> None:
+        adopted = msgspec.structs.replace(ENTRIES[State.DRIFTED], origin=Origin.ADOPTED)
+        assert as_found(KEY, live(EDITED), WANTED, Origin.ADOPTED) == adopted
+        states = States({KEY: adopted})
+        states.looked_at(KEY, EDITED)
+        assert states[KEY] == adopted
+        states.looked_at(KEY, WANTED)
+        assert states[KEY] == msgspec.structs.replace(ENTRIES[State.LIVE], origin=Origin.ADOPTED)
 
     def test_identities_in_another_order_are_no_difference(self) -> None:
         two = (ChannelIdentity("SMS", "12025550001"), ChannelIdentity("WHATSAPP", "12025550002"))

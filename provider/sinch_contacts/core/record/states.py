@@ -87,9 +87,8 @@ class States(Mapping[Key, RecordedContact]):
 
     def take(self, rule: Rule, key: Key, entry: RecordedContact | None) -> None:
         """Puts what a rule makes of an entry into the record; only rules call it."""
-        if entry is None or entry.key != key:
-            self._record.pop(key, None)
-        if entry is not None:
+        self._record.pop(key, None)  # a patch may give it another key
+        if entry:
             self._record[entry.key] = entry
 
     # Creation
