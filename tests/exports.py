@@ -8,13 +8,14 @@ from sinch_contacts.core.record.recorded import RecordedContact, record_of
 from sinch_contacts.core.review.manifest import make_manifest
 from sinch_contacts.shell.bridge import secret
 from sinch_contacts.shell.inputs import Inputs, outputs_of
-from sinch_contacts.shell.stack_export import TYPE, sealed
+from sinch_contacts.shell.paths import CONTACT_SET_TYPE
+from sinch_contacts.shell.stack_export import sealed
 
 STACK = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"
 KEY = "5a" * 32
 
 
-def urn_of(name: str, kind: str = TYPE) -> str:
+def urn_of(name: str, kind: str = CONTACT_SET_TYPE) -> str:
     return f"urn:pulumi:dev::shop::{kind}::{name}"
 
 
@@ -37,7 +38,7 @@ def a_set(
         "urn": urn_of(name),
         "custom": True,
         "id": f"eu:project:{name}",
-        "type": TYPE,
+        "type": CONTACT_SET_TYPE,
         "inputs": sealed(given),
         "outputs": {"__provider": "gASV", **sealed(outputs_of(inputs, record_of(entries), run, 1_800_000_000.0))},
         "parent": STACK,

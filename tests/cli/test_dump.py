@@ -144,7 +144,7 @@ def test_what_stops_a_dump_is_told_in_a_sentence_and_nothing_is_written(
     sinch.faults({"kind": "flat_error", "operation": "list", "status": 403})
     assert dump("--output", "all.yaml").exit_code == 1
     sinch.faults()
-    monkeypatch.setattr("sinch_contacts.shell.whole_file.tempfile.mkstemp", _full)
+    monkeypatch.setattr("sinch_contacts.shell.paths.tempfile.mkstemp", _full)
     done = dump("--output", "all.yaml")
     assert (done.exit_code, done.stdout) == (1, "")
     assert "all.yaml cannot be written (No space left on device); nothing is written." in done.stderr

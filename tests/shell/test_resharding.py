@@ -18,8 +18,9 @@ from sinch_contacts.core.record.record_text import decode_record
 from sinch_contacts.core.record.recorded import RecordedContact, Status, record_contact
 from sinch_contacts.core.review.manifest import make_manifest
 from sinch_contacts.shell.inputs import is_settled, parse_inputs
+from sinch_contacts.shell.paths import CONTACT_SET_TYPE
 from sinch_contacts.shell.resharding import reshard
-from sinch_contacts.shell.stack_export import TYPE, UnusableExport, opened, read_export, resources_of, sets_of
+from sinch_contacts.shell.stack_export import UnusableExport, opened, read_export, resources_of, sets_of
 from strategies import desired_rows
 
 ROWS = tuple(ordinary_contacts(40))
@@ -225,7 +226,7 @@ def test_ties_that_cannot_be_carried_over_are_refused(attributes: dict[str, Any]
 
 
 def test_a_set_in_a_component_stays_there() -> None:
-    kind = f"my:own:Group${TYPE}"
+    kind = f"my:own:Group${CONTACT_SET_TYPE}"
     document = reshard(export(customers(urn=urn_of("customers", kind))), "customers", 2).document
     assert [resource["urn"] for resource in sets_of(document).values()] == [
         urn_of("customers-00", kind),

@@ -15,7 +15,7 @@ from sinch_contacts.core.contact.channels import LANGUAGES, Channel
 from sinch_contacts.core.contact.contact import ContactId, LiveContact
 from sinch_contacts.core.errors import ContactsError, listing
 from sinch_contacts.core.plan.reading import Pace
-from sinch_contacts.shell.whole_file import write_whole
+from sinch_contacts.shell.paths import write_whole
 from sinch_contacts.sources.display import masked_key
 from sinch_contacts.sources.dump.declaring import LeftOut
 from sinch_contacts.sources.dump.writing import ENDINGS, Selection, Written, write

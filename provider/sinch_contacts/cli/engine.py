@@ -8,18 +8,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import click
 import msgspec
 
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.review.plan_document import PlanDocument
+from sinch_contacts.shell.paths import CONTACT_SET_TYPE, parse_urn
 from sinch_contacts.shell.plan_folder import PLAN
-from sinch_contacts.shell.urn import parse_urn
 
 Document = TypeVar("Document")
-_TYPE: Final = "pulumi-python:dynamic/sinch:ContactSet"
 
 
 stack_option = click.option("--stack", default="", help="The stack; by default the selected one.")
@@ -113,7 +112,7 @@ def recorded_sets(project: Path, stack: str) -> dict[str, int]:
     return {
         parse_urn(resource.urn).name: int(resource.outputs.summary.contacts)
         for resource in state.deployment.resources
-        if resource.type == _TYPE
+        if resource.type == CONTACT_SET_TYPE
     }
 
 

@@ -10,7 +10,7 @@ from sinch_contacts.report.markdown import LEAST_LIMIT, markdown
 from sinch_contacts.report.overview import Overview, overview
 from sinch_contacts.report.plain import json_text, text
 from sinch_contacts.report.plan_files import InvalidPlanFiles, read_plans
-from sinch_contacts.shell.whole_file import write_whole
+from sinch_contacts.shell.paths import write_whole
 
 _STANDARD_OUTPUT: Final = "-"
 

@@ -10,8 +10,8 @@ import click
 from sinch_contacts.core.contact.sharding import MOST
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.shell import resharding
+from sinch_contacts.shell.paths import write_whole
 from sinch_contacts.shell.stack_export import read_export
-from sinch_contacts.shell.whole_file import write_whole
 
 _STANDARD: Final = "-"
 

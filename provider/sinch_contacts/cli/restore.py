@@ -16,7 +16,7 @@ from sinch_contacts.core.contact.contact import Key
 from sinch_contacts.core.contact.digest import content_digest
 from sinch_contacts.core.contact.showing import mask_key
 from sinch_contacts.core.errors import ContactsError, listing
-from sinch_contacts.shell.folders import journal_folder
+from sinch_contacts.shell.paths import journal_folder
 from sinch_contacts.shell.settings import UNDO_DAYS
 
 _LOST = "New ids: conversations and messages stay with the old ones, and programs that keep ids need the new ones."

@@ -23,10 +23,10 @@ from sinch_contacts.core.review.manifest import make_manifest
 from sinch_contacts.shell.bridge import Call, secret
 from sinch_contacts.shell.explaining import Known, explain
 from sinch_contacts.shell.inputs import Inputs, Properties, parse_inputs, plain
+from sinch_contacts.shell.paths import parse_urn
 from sinch_contacts.shell.process import Process
 from sinch_contacts.shell.review import Planned, Review
 from sinch_contacts.shell.settings import PREVIEW_CALLS, Settings
-from sinch_contacts.shell.urn import parse_urn
 
 _KEY_LENGTH: Final = 64
 

@@ -20,10 +20,10 @@ from sinch_contacts.core.review.explanation import (
 )
 from sinch_contacts.shell.bridge import Call
 from sinch_contacts.shell.inputs import Inputs
+from sinch_contacts.shell.paths import parse_urn
 from sinch_contacts.shell.plan_folder import EXPLANATION, write_document
 from sinch_contacts.shell.process import Process
 from sinch_contacts.shell.settings import Settings
-from sinch_contacts.shell.urn import parse_urn
 
 
 class Known(msgspec.Struct, frozen=True):

@@ -26,11 +26,11 @@ from sinch_contacts.shell.checking import check, unknown_note
 from sinch_contacts.shell.drift import drift_text
 from sinch_contacts.shell.explaining import Known, explain
 from sinch_contacts.shell.inputs import Inputs, Properties, is_settled, outputs_of, parse_inputs, resource_id
+from sinch_contacts.shell.paths import parse_urn
 from sinch_contacts.shell.process import Process
 from sinch_contacts.shell.review import Planned, Review
 from sinch_contacts.shell.reviewers import DestroyReviewer, RunReviewer
 from sinch_contacts.shell.settings import Settings
-from sinch_contacts.shell.urn import parse_urn
 
 _COMPARED: Final = ("external_id_prefix", "on_delete", "delete_adopted", "protect", "allow_destroy", "transport")
 """Inputs that are recorded as outputs: a change of them is worth an update even where no contact changes."""

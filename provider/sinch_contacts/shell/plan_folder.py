@@ -7,10 +7,8 @@ from urllib.parse import quote
 import msgspec
 
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.shell.folders import project_folder
+from sinch_contacts.shell.paths import parse_urn, project_folder, write_whole
 from sinch_contacts.shell.settings import Settings
-from sinch_contacts.shell.urn import parse_urn
-from sinch_contacts.shell.whole_file import write_whole
 
 PLAN: Final = ".plan.json"
 """How the names of plan documents end."""

@@ -14,12 +14,11 @@ from sinch_contacts.apply.undo import UndoFolder, remove_outdated
 from sinch_contacts.core.contact.sharding import ShardLeftOut, siblings
 from sinch_contacts.core.target import Target
 from sinch_contacts.shell.bridge import Call
-from sinch_contacts.shell.folders import journal_folder, undo_folder, undo_root
 from sinch_contacts.shell.inputs import Inputs
 from sinch_contacts.shell.interruption import INTERRUPTION
+from sinch_contacts.shell.paths import journal_folder, parse_urn, undo_folder, undo_root
 from sinch_contacts.shell.settings import UNDO_DAYS, Settings
 from sinch_contacts.shell.tally import Tally
-from sinch_contacts.shell.urn import parse_urn
 
 Connect = Callable[[Target, Settings, Inputs], ContactsApi]
 """Opens the port to a project."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pulumi
 
-from sinch_contacts.shell.folders import project_folder
+from sinch_contacts.shell.paths import project_folder
 
 
 def project_root() -> Path:

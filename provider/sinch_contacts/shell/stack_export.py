@@ -11,9 +11,7 @@ from typing import Any, Final
 from pulumi.runtime import rpc
 
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.shell.urn import parse_urn
-
-TYPE: Final = "pulumi-python:dynamic/sinch:ContactSet"
+from sinch_contacts.shell.paths import CONTACT_SET_TYPE, parse_urn
 
 Document = dict[str, Any]
 Resource = dict[str, Any]
@@ -109,7 +107,7 @@ def replaced(document: Document, old: Sequence[Resource], new: Sequence[Resource
 
 
 def _is_set(resource: Resource) -> bool:
-    return resource.get("type") == TYPE
+    return resource.get("type") == CONTACT_SET_TYPE
 
 
 def _open(value: Any) -> Any:

@@ -1,0 +1,86 @@
+"""Names and places: URNs, the project's folder, this user's folders outside any repository, files written whole."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+import msgspec
+
+from sinch_contacts.shell.settings import Settings
+
+CONTACT_SET_TYPE: Final = "pulumi-python:dynamic/sinch:ContactSet"
+"""The type of contact sets in URNs and in states; it may never change."""
+
+_PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
+
+
+class Urn(msgspec.Struct, frozen=True):
+    """The parts of a URN that people know.
+
+    Attributes:
+        stack: The stack.
+        project: The Pulumi project.
+        name: The resource's name in the program.
+    """
+
+    stack: str
+    project: str
+    name: str
+
+
+def parse_urn(urn: str) -> Urn:
+    """Reads a text such as `urn:pulumi:dev::shop::pulumi-python:dynamic/sinch:ContactSet::friends`."""
+    head, project, _, name = [*urn.split("::", 3), "", "", ""][:4]
+    return Urn(head.removeprefix("urn:pulumi:"), project, name)
+
+
+def project_folder() -> Path:
+    """Returns the nearest folder with a `Pulumi.yaml`, from this process's own upwards, or this one where none has."""
+    here = Path.cwd()
+    folders = (here, *here.parents)
+    return next((folder for folder in folders if any((folder / name).exists() for name in _PROJECT_FILES)), here)
+
+
+def journal_folder(settings: Settings) -> Path:
+    """Returns the folder of all journals."""
+    return _user_folder(settings, "journalDir", "journals")
+
+
+def undo_root(settings: Settings) -> Path:
+    """Returns the folder of the folders of all sets' undo bundles."""
+    return _user_folder(settings, "undoDir", "undo")
+
+
+def undo_folder(settings: Settings, urn: str) -> Path:
+    """Returns the folder of a set's undo bundles."""
+    parts = parse_urn(urn)
+    return undo_root(settings) / quote(f"{parts.project}.{parts.stack}.{parts.name}", safe=" ")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a file whole or not at all, readable by its owner only: it may hold keys. An older one is replaced last.
+
+    Args:
+        path: The file; its folder has to be there.
+        text: What it is to hold.
+
+    Raises:
+        OSError: It cannot be written; nothing is left behind.
+    """
+    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _user_folder(settings: Settings, setting: str, name: str) -> Path:
+    if chosen := settings.text(setting):
+        return Path(chosen).expanduser()
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "pulumi-sinch-contacts" / name
