@@ -16,9 +16,9 @@ from sinch_contacts.core.record.record_text import decode_record
 from sinch_contacts.core.review.destruction import AllowDestroy
 from sinch_contacts.core.target import parse_region
 from sinch_contacts.provider import ContactSetProvider
-from sinch_contacts.shell.declared import Contacts, Shard, declared
-from sinch_contacts.shell.options import flag, text, texts
-from sinch_contacts.shell.settings import Settings, missing
+from sinch_contacts.shell.options import parse_flag, parse_text, parse_texts
+from sinch_contacts.shell.packing import Contacts, PackedShard, pack_contacts
+from sinch_contacts.shell.settings import Settings
 
 
 class ContactSet(Resource, module="sinch", name="ContactSet"):
@@ -38,7 +38,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
         name: str,
         *,
         source: str | Sequence[str] | None = None,
-        contacts: Contacts | Shard | None = None,
+        contacts: Contacts | PackedShard | None = None,
         overlays: str | Sequence[str] = (),
         allow_outside: bool = False,
         project_id: pulumi.Input[str] | None = None,
@@ -108,26 +108,26 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
             pulumi.RunError: The contacts or settings are wrong; all problems of all files are told at once.
         """
         try:
-            prefix = text("external_id_prefix", external_id_prefix)
-            (shard,) = declared(source, contacts, overlays, prefix, allow_outside=allow_outside)
+            prefix = parse_text("external_id_prefix", external_id_prefix)
+            (shard,) = pack_contacts(source, contacts, overlays, prefix, allow_outside=allow_outside)
             settings = program_settings()
             props = {
                 "contacts": shard.packed,
                 "shards": shard.shards if shard.shards > 1 else None,
-                "project_id": text("project_id", project_id) or _required(settings, "projectId"),
-                "region": _region(text("region", region) or _required(settings, "region")),
+                "project_id": parse_text("project_id", project_id) or settings.required("projectId"),
+                "region": _region(parse_text("region", region) or settings.required("region")),
                 "external_id_prefix": prefix,
                 "on_conflict": str(_choice("on_conflict", OnConflict, on_conflict)),
                 "on_change": str(_choice("on_change", OnChange, on_change)),
                 "on_delete": str(_choice("on_delete", OnDelete, on_delete)),
-                "delete_adopted": flag("delete_adopted", delete_adopted),
+                "delete_adopted": parse_flag("delete_adopted", delete_adopted),
                 "max_rejects": parse_amount("max_rejects", max_rejects),
-                "limits": _limits(max_deletes, max_changes, max_shrink, flag("allow_empty", allow_empty)),
-                "protect": texts("protect", protect),
-                "approve": texts("approve", approve),
+                "limits": _limits(max_deletes, max_changes, max_shrink, parse_flag("allow_empty", allow_empty)),
+                "protect": parse_texts("protect", protect),
+                "approve": parse_texts("approve", approve),
                 "allow_destroy": _allow_destroy(allow_destroy),
-                "seed": flag("seed", seed),
-                "reveal": flag("reveal", reveal),
+                "seed": parse_flag("seed", seed),
+                "reveal": parse_flag("reveal", reveal),
                 "transport": _given(
                     requests_per_second=requests_per_second,
                     confirm_timeout=confirm_timeout,
@@ -174,12 +174,6 @@ def program_settings() -> Settings:
     )
 
 
-def _required(settings: Settings, name: str) -> str:
-    if value := settings.text(name):
-        return value
-    raise missing(name)
-
-
 def _region(region: pulumi.Input[str]) -> pulumi.Input[str]:
     return str(parse_region(region)) if isinstance(region, str) else region
 
@@ -195,7 +189,7 @@ def _choice(name: str, kind: Any, value: str) -> Any:
 def _allow_destroy(value: object) -> str:
     if value is None:
         return str(AllowDestroy.AUTO)
-    return str(AllowDestroy.YES if flag("allow_destroy", value) else AllowDestroy.NO)
+    return str(AllowDestroy.YES if parse_flag("allow_destroy", value) else AllowDestroy.NO)
 
 
 def _limits(deletes: object, changes: object, shrink: object, allow_empty: bool) -> dict[str, Any]:  # noqa: FBT001  # one of four

@@ -9,8 +9,8 @@ import pulumi
 from sinch_contacts.contact_set import ContactSet, program_settings
 from sinch_contacts.core.contact.sharding import parse_choice, parse_shards, shard_name
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.shell.declared import Contacts, declared
-from sinch_contacts.shell.options import text
+from sinch_contacts.shell.options import parse_text
+from sinch_contacts.shell.packing import Contacts, pack_contacts
 
 
 class ShardedContactSet:
@@ -56,8 +56,8 @@ class ShardedContactSet:
         try:
             total = parse_shards(shards)
             chosen = parse_choice(program_settings().text("shard") if shard is None else shard, total)
-            prefix = text("external_id_prefix", external_id_prefix)
-            found = declared(source, contacts, overlays, prefix, allow_outside=allow_outside, shards=total)
+            prefix = parse_text("external_id_prefix", external_id_prefix)
+            found = pack_contacts(source, contacts, overlays, prefix, allow_outside=allow_outside, shards=total)
         except ContactsError as error:
             raise pulumi.RunError(f"{name}: {error}") from None
         self.sets: Mapping[int, ContactSet] = {

@@ -8,7 +8,7 @@ import msgspec
 from sinch_contacts.api.client import HttpContactsApi
 from sinch_contacts.api.settings import ApiSettings
 from sinch_contacts.core.target import Target, parse_region
-from sinch_contacts.shell.settings import Settings, missing
+from sinch_contacts.shell.settings import Settings
 
 
 class Connection(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ def connected(project_id: str = "", region: str = "") -> Iterator[Connection]:
         SettingError: A setting or credential is missing, or has a value that cannot be used.
     """
     settings = Settings(lambda _: None)
-    target = Target(project_id or _needed(settings, "projectId"), parse_region(region or _needed(settings, "region")))
+    target = Target(project_id or settings.required("projectId"), parse_region(region or settings.required("region")))
     own = ApiSettings(
         emulator_url=settings.text("emulatorUrl"),
         requests_per_second=settings.number("requestsPerSecond", ApiSettings().requests_per_second),
@@ -45,9 +45,3 @@ def connected(project_id: str = "", region: str = "") -> Iterator[Connection]:
     )
     with HttpContactsApi(target, settings.credentials(), own) as api:
         yield Connection(target, settings, api)
-
-
-def _needed(settings: Settings, name: str) -> str:
-    if value := settings.text(name):
-        return value
-    raise missing(name)

@@ -8,7 +8,7 @@ import pulumi
 from sinch_contacts.core.errors import SettingError
 
 
-def flag(name: str, value: object) -> bool:
+def parse_flag(name: str, value: object) -> bool:
     """Reads an option that is true or false.
 
     Raises:
@@ -19,7 +19,7 @@ def flag(name: str, value: object) -> bool:
     raise SettingError(name, f"{name} is neither true nor false.", "Write true or false, without quotes.")
 
 
-def texts(name: str, value: object) -> list[str]:
+def parse_texts(name: str, value: object) -> list[str]:
     """Reads an option that is a text or a list of texts; empty ones are left out.
 
     Raises:
@@ -31,7 +31,7 @@ def texts(name: str, value: object) -> list[str]:
     raise SettingError(name, f"{name} is neither a text nor a list of texts.", "Write one, or a list of them.")
 
 
-def text(name: str, value: Any) -> Any:
+def parse_text(name: str, value: Any) -> Any:
     """Returns a text, or an output that will be one; an empty text for nothing.
 
     Raises:

@@ -62,6 +62,21 @@ class Settings:
         """Returns a setting by its config name without `sinch:`; empty where it is set nowhere."""
         return (self._environment.get(_VARIABLES[name], "") or str(self._config(f"sinch:{name}") or "")).strip()
 
+    def required(self, name: str) -> str:
+        """Returns a setting that has to be set, by its config name without `sinch:`.
+
+        Raises:
+            SettingError: It is set nowhere.
+        """
+        if text := self.text(name):
+            return text
+        secret = " --secret" if name == "keySecret" else ""
+        raise SettingError(
+            f"sinch:{name}",
+            f"{_both_names(name)} is not set.",
+            f"Export {_VARIABLES[name]}, or run `pulumi config set{secret} sinch:{name} …`.",
+        )
+
     def texts(self, name: str) -> tuple[str, ...]:
         """Returns a setting that is a list: several texts with commas between, or a list in stack config."""
         parts = (part.strip(" \t\r\n\"'") for part in self.text(name).strip("[]").split(","))
@@ -80,7 +95,7 @@ class Settings:
             number = nan
         if not number >= 0:
             raise SettingError(
-                f"sinch:{name}", f"The setting {describe(name)} is not a number of 0 or more.", "Correct it."
+                f"sinch:{name}", f"The setting {_both_names(name)} is not a number of 0 or more.", "Correct it."
             )
         return number
 
@@ -90,13 +105,9 @@ class Settings:
         Raises:
             SettingError: A part of it is missing.
         """
-        key_id, key_secret = self.text("keyId"), self.text("keySecret")
-        if not key_id and not key_secret and self.text("emulatorUrl"):
+        if self.text("emulatorUrl") and not (self.text("keyId") or self.text("keySecret")):
             return EMULATOR_CREDENTIALS
-        for name, value in (("keyId", key_id), ("keySecret", key_secret)):
-            if not value:
-                raise missing(name)
-        return Credentials(key_id, key_secret)
+        return Credentials(self.required("keyId"), self.required("keySecret"))
 
     def patience(self, overrides: Mapping[str, float | str]) -> ApplySettings:
         """Returns how patiently plans are carried out; a set's own settings win."""
@@ -114,16 +125,5 @@ class Settings:
         )
 
 
-def describe(name: str) -> str:
-    """Returns both names of a setting, for messages."""
+def _both_names(name: str) -> str:
     return f"{_VARIABLES[name]} (or sinch:{name})"
-
-
-def missing(name: str) -> SettingError:
-    """Builds the error for a setting that is needed and set nowhere."""
-    secret = " --secret" if name == "keySecret" else ""
-    return SettingError(
-        f"sinch:{name}",
-        f"{describe(name)} is not set.",
-        f"Export {_VARIABLES[name]}, or run `pulumi config set{secret} sinch:{name} …`.",
-    )
