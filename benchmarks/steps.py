@@ -25,10 +25,10 @@ from sinch_contacts.core.plan.policy import Policy
 from sinch_contacts.core.record.record_text import decode_record, encode_record
 from sinch_contacts.core.record.recorded import Record, record_contact
 from sinch_contacts.core.review.manifest import make_manifest
-from sinch_contacts.shell.bridge import Call
+from sinch_contacts.shell.bridge import EngineCall
 from sinch_contacts.shell.inputs import Properties, outputs_of, parse_inputs
-from sinch_contacts.shell.lifecycle import Lifecycle
-from sinch_contacts.shell.process import Process
+from sinch_contacts.shell.phase import Phase
+from sinch_contacts.shell.resource import SetResource
 from sinch_contacts.shell.settings import Settings
 from sinch_contacts.sources import load
 
@@ -125,7 +125,7 @@ def _write_files(count: int, folder: Path) -> None:
     (folder / _RECORD).write_text(encode_record(_record(_wanted(count))))
 
 
-class _Call(Call):
+class _Call(EngineCall):
     """A call of the engine about a set whose inputs it knows."""
 
     def __init__(self, inputs: Properties) -> None:
@@ -145,8 +145,8 @@ def _provider(method: str, every: int) -> Callable[[int, Path], Work]:
         outputs = _clear(outputs_of(parse_inputs(inputs), _record(wanted), "", 0.0, settled=True))
 
         def work() -> object:
-            lifecycle = Lifecycle(_Call(inputs), Process(), Settings(lambda _: None, environment))
-            return lifecycle.check(inputs, news) if method == "check" else lifecycle.diff(outputs, news)
+            resource = SetResource(_Call(inputs), Phase(), Settings(lambda _: None, environment))
+            return resource.check(inputs, news) if method == "check" else resource.diff(outputs, news)
 
         return work
 

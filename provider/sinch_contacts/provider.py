@@ -21,11 +21,11 @@ from pulumi.dynamic import (
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.shell.bridge import current_call
 from sinch_contacts.shell.inputs import plain
-from sinch_contacts.shell.lifecycle import Lifecycle, PartialResult
-from sinch_contacts.shell.process import Process
+from sinch_contacts.shell.phase import Phase
+from sinch_contacts.shell.resource import PartialResult, SetResource
 from sinch_contacts.shell.settings import Settings
 
-_PROCESS: Final = Process()
+_PHASE: Final = Phase()
 
 
 class ContactSetProvider(ResourceProvider):
@@ -39,39 +39,39 @@ class ContactSetProvider(ResourceProvider):
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Completes the inputs."""
-        with self._answering() as lifecycle:
-            return CheckResult(lifecycle.check(plain(_olds), plain(news)), [])
+        with self._answering() as resource:
+            return CheckResult(resource.check(plain(_olds), plain(news)), [])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Says whether anything is to be done."""
-        with self._answering() as lifecycle:
-            return DiffResult(changes=lifecycle.diff(plain(_olds), plain(_news)))
+        with self._answering() as resource:
+            return DiffResult(changes=resource.diff(plain(_olds), plain(_news)))
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Creates a set."""
-        with self._answering() as lifecycle:
-            return CreateResult(*lifecycle.create(plain(props)))
+        with self._answering() as resource:
+            return CreateResult(*resource.create(plain(props)))
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Brings a set to its desired contacts."""
-        with self._answering() as lifecycle:
-            return UpdateResult(lifecycle.update(_id, plain(_olds), plain(_news)))
+        with self._answering() as resource:
+            return UpdateResult(resource.update(_id, plain(_olds), plain(_news)))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Empties a set."""
-        with self._answering() as lifecycle:
-            lifecycle.delete(plain(_props))
+        with self._answering() as resource:
+            resource.delete(plain(_props))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Refreshes a set."""
-        with self._answering() as lifecycle:
-            return ReadResult(id_, *lifecycle.read(plain(props)))
+        with self._answering() as resource:
+            return ReadResult(id_, *resource.read(plain(props)))
 
     @contextmanager
-    def _answering(self) -> Iterator[Lifecycle]:
+    def _answering(self) -> Iterator[SetResource]:
         call = current_call()
         try:
-            yield Lifecycle(call, _PROCESS, self._settings)
+            yield SetResource(call, _PHASE, self._settings)
         except PartialResult as partial:
             call.fail_partially(partial, partial.resource_id, partial.outputs)
         except ContactsError as error:

@@ -10,7 +10,7 @@ from sinch_contacts.api.errors import Rejected
 from sinch_contacts.api.port import Page
 from sinch_contacts.core.contact.contact import Contact, LiveContact
 from sinch_contacts.core.limits import PAGE_SIZE
-from sinch_contacts.shell.process import Process
+from sinch_contacts.shell.phase import Phase
 
 REJECTED = "rejected"
 """A contact with this metadata is not accepted."""
@@ -47,7 +47,7 @@ class MemoryApi:
 
 
 API: Any = MemoryApi()
-provider._PROCESS = Process(lambda *_: API)  # type: ignore[misc]  # noqa: SLF001
+provider._PHASE = Phase(lambda *_: API)  # type: ignore[misc]  # noqa: SLF001
 
 
 class StubbedProvider(provider.ContactSetProvider):

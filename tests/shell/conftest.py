@@ -13,16 +13,16 @@ from machine.inside import TARGET, Inside
 from sinch_contacts.core.contact.contact import Key
 from sinch_contacts.core.contact.desired import DesiredContact, desired_set, pack, with_prefix
 from sinch_contacts.core.target import Target
-from sinch_contacts.shell.bridge import Call
-from sinch_contacts.shell.lifecycle import Lifecycle, PartialResult
-from sinch_contacts.shell.process import Process
+from sinch_contacts.shell.bridge import EngineCall
+from sinch_contacts.shell.phase import Phase
+from sinch_contacts.shell.resource import PartialResult, SetResource
 from sinch_contacts.shell.settings import Settings
 from sinch_contacts.sources import from_mapping, load
 
 Contacts = Mapping[str, Any] | tuple[DesiredContact, ...]
 
 
-class StackCall(Call):
+class StackCall(EngineCall):
     """A call of the engine, as the stack below makes it."""
 
     def __init__(self, urn: str, inputs: Mapping[str, Any], told: list[str]) -> None:
@@ -60,15 +60,15 @@ class Stack:
         self._sinch = sinch
         self._inputs: dict[str, dict[str, Any]] = {}
         self._outputs: dict[str, dict[str, Any]] = {}
-        self._process = self._new_process()
+        self._phase = self._new_phase()
 
-    def _new_process(self) -> Process:
-        return Process(lambda *_: self._sinch.api, self._sinch)  # type: ignore[arg-type,return-value]
+    def _new_phase(self) -> Phase:
+        return Phase(lambda *_: self._sinch.api, self._sinch)  # type: ignore[arg-type,return-value]
 
     def begin(self) -> None:
         """Begins a phase: another process."""
         self.told = []
-        self._process = self._new_process()
+        self._phase = self._new_phase()
 
     def preview(self, contacts: Contacts, name: str = "friends", **options: Any) -> None:
         """Previews one set, in a phase of its own."""
@@ -143,10 +143,10 @@ class Stack:
         if inputs is not None:
             self._inputs[name] = _plain(inputs)
 
-    def _life(self, name: str) -> Lifecycle:
+    def _life(self, name: str) -> SetResource:
         urn = f"urn:pulumi:test::scratch::pulumi-python:dynamic/sinch:ContactSet::{name}"
         call = StackCall(urn, self._inputs.get(name, {}), self.told)
-        return Lifecycle(call, self._process, Settings(lambda _: None, self.environment))
+        return SetResource(call, self._phase, Settings(lambda _: None, self.environment))
 
 
 def _inputs(contacts: Any, *, external_id_prefix: str = "", target: Target = TARGET, **options: Any) -> Any:

@@ -13,7 +13,7 @@ from sinch_contacts.core.review.destruction import DestroyRefused
 from sinch_contacts.core.review.refusal import PlanRefused
 from sinch_contacts.core.target import Region, Target
 from sinch_contacts.shell.checking import ProductionRefused
-from sinch_contacts.shell.lifecycle import TargetChanged
+from sinch_contacts.shell.resource import TargetChanged
 
 WRITES = {"batch_create", "batch_delete", "create", "update", "delete"}
 

@@ -13,7 +13,7 @@ from sinch_contacts.apply.outcome import Incomplete
 from sinch_contacts.apply.undo import read_bundle
 from sinch_contacts.core.review.destruction import DestroyRefused
 from sinch_contacts.core.review.refusal import PlanRefused
-from sinch_contacts.shell.lifecycle import PartialResult
+from sinch_contacts.shell.resource import PartialResult
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from outside import people, person
 from shell.conftest import Stack
 from sinch_contacts.apply.outcome import Incomplete
 from sinch_contacts.apply.undo import UnreadableBundle, read_bundle
-from sinch_contacts.shell.lifecycle import PartialResult
+from sinch_contacts.shell.resource import PartialResult
 
 
 @pytest.fixture

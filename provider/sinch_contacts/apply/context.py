@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+import msgspec
+
 from sinch_contacts.api.port import ContactsApi
 from sinch_contacts.apply.claims import Claims
 from sinch_contacts.apply.clock import Clock, Interruption
@@ -17,34 +19,42 @@ Progress = Callable[[str], None]
 """Takes a short text that tells how far the work is."""
 
 
+class Proposal(msgspec.Struct, frozen=True):
+    """Changes that are about to be made.
+
+    Attributes:
+        plan: The changes, now that Sinch was looked at.
+        recorded: How many contacts were recorded when the run began.
+        found: What contacts are that were found at Sinch, by key.
+    """
+
+    plan: Plan
+    recorded: int
+    found: Mapping[Key, Contact] = {}
+
+
+class Addition(Proposal, frozen=True):
+    """Changes that came to light while a plan was carried out; all other contacts count as unchanged."""
+
+
 class Reviewer(Protocol):
-    """Judges plans before they are carried out; each method raises a `ContactsError` where that must not be."""
+    """Judges changes before they are made."""
 
-    def judge(self, plan: Plan, recorded: int, found: Mapping[Key, Contact]) -> None:
-        """Judges a plan, before the first call that changes anything.
-
-        Args:
-            plan: The plan, now that Sinch was looked at.
-            recorded: How many contacts are recorded.
-            found: What contacts are that were found at Sinch, by key.
-        """
-
-    def judge_more(self, more: Plan, recorded: int) -> None:
-        """Judges changes that came to light in the middle of a run, by themselves.
+    def judge(self, proposal: Proposal) -> None:
+        """Judges changes: a plan before the first call that changes anything, an addition before its own first call.
 
         Args:
-            more: The changes; all other contacts count as unchanged.
-            recorded: How many contacts were recorded when the run began.
+            proposal: The changes.
+
+        Raises:
+            ContactsError: They must not be made.
         """
 
 
 class NoReview:
     """Lets everything pass: somebody else has judged, or nothing is changed."""
 
-    def judge(self, plan: Plan, recorded: int, found: Mapping[Key, Contact]) -> None:
-        """Lets it pass."""
-
-    def judge_more(self, more: Plan, recorded: int) -> None:
+    def judge(self, proposal: Proposal) -> None:
         """Lets it pass."""
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from sinch_contacts.apply.calls.delete import await_gone, delete, delete_to_replace
 from sinch_contacts.apply.calls.update import update_all
 from sinch_contacts.apply.conflicts import PrefixUnsettled
-from sinch_contacts.apply.context import Context
+from sinch_contacts.apply.context import Addition, Context, Proposal
 from sinch_contacts.apply.outcome import Incomplete, Outcome
 from sinch_contacts.apply.resolving.creation import create
 from sinch_contacts.apply.resolving.discovery import Discoverer, Discovery, as_plan
@@ -71,7 +71,7 @@ def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison ha
         recorded = len(run.states)
         found = discoverer.discover(_rows(plan.of(Operation.CREATE)))
         before = {row.key: live.contact for row, (live, *_) in found.there}
-        ctx.reviewer.judge(as_plan(plan, found), recorded, before)
+        ctx.reviewer.judge(Proposal(as_plan(plan, found), recorded, before))
         ended_by = None
         try:
             _Work(run, discoverer, plan, previous).carry_out(found, recorded)
@@ -104,7 +104,7 @@ def empty(ctx: Context, record: Record, policy: Policy, *, last_run: str = "") -
         recover(run, (), last_run)
         plan = make_plan((), run.states, policy)
         run.journal.plan = plan.digest(ctx.target)
-        ctx.reviewer.judge(plan, len(run.states), {})
+        ctx.reviewer.judge(Proposal(plan, len(run.states)))
         ended_by = None
         try:
             settle(run, plan.of(Operation.WITHDRAW))
@@ -138,7 +138,7 @@ class _Work:
         absent, unsure = ((), found.absent) if settled.waited else (found.absent, ())
         again = self._discoverer.discover([*settled.lost, *unsure])
         if more := [*again.adopted, *settled.edited]:
-            run.ctx.reviewer.judge_more(plan_of(more, plan.unchanged + len(plan.changes)), recorded)
+            run.ctx.reviewer.judge(Addition(plan_of(more, plan.unchanged + len(plan.changes)), recorded))
         delete(run, _entries(plan.of(Operation.MAKE_ROOM)))
         create(run, [*absent, *again.absent, *self._see_gone([*found.leaving, *again.leaving])])
         for batch in _batches(tuple(plan.of(Operation.REPLACE))):

@@ -29,7 +29,7 @@ _PAUSE: Final = 2.0
 _THREADS: Final = 64
 
 
-class Call:
+class EngineCall:
     """The engine's call that is being answered, as far as it can be reached.
 
     Attributes:
@@ -107,17 +107,17 @@ class Call:
         self._context.set_trailing_metadata(((_DETAILS, status.SerializeToString()),))
 
 
-def current_call() -> Call:
+def current_call() -> EngineCall:
     """Finds the call that is being answered, in the frames above; a blank one where it is not found.
 
     The first one of a process also learns to hear when the engine wants the work to stop.
     """
-    found = Call(None, None)
+    found = EngineCall(None, None)
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  # there is no public way to the servicer's frame
     while frame is not None:
         names = frame.f_locals
         if "request" in names and "context" in names and hasattr(names["context"], "set_trailing_metadata"):
-            found = Call(names["request"], names["context"])
+            found = EngineCall(names["request"], names["context"])
             _hear_cancel(names.get("self"))
         elif "executor_reference" in names:
             _make_room(names["executor_reference"]())

@@ -20,12 +20,11 @@ from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.plan.planner import make_plan
 from sinch_contacts.core.record.capacity import refuse_too_large
 from sinch_contacts.core.review.manifest import make_manifest
-from sinch_contacts.shell.bridge import Call, secret
-from sinch_contacts.shell.explaining import Known, explain
-from sinch_contacts.shell.inputs import Inputs, Properties, parse_inputs, plain
-from sinch_contacts.shell.paths import parse_urn
-from sinch_contacts.shell.process import Process
-from sinch_contacts.shell.review import Planned, Review
+from sinch_contacts.shell.bridge import secret
+from sinch_contacts.shell.explaining import PlanBasis, explain
+from sinch_contacts.shell.inputs import Inputs, Properties, plain
+from sinch_contacts.shell.review import PlanUnderReview, Review, unknown_note
+from sinch_contacts.shell.set_call import SetCall
 from sinch_contacts.shell.settings import PREVIEW_CALLS, Settings
 
 _KEY_LENGTH: Final = 64
@@ -48,31 +47,28 @@ class ProductionRefused(ContactsError):
         self.project_id = project_id
 
 
-def check(call: Call, process: Process, settings: Settings, olds: Properties, news: Properties) -> Properties:
+def check(set_call: SetCall, old: Inputs, news: Properties) -> Properties:
     """Returns the inputs with manifest and manifest key.
 
     Args:
-        call: The engine's call.
-        process: What all sets share.
-        settings: Settings and credentials.
-        olds: The inputs of the last `pulumi up`; empty for a new set, and for one that is being replaced.
-        news: The inputs that the program gives.
+        set_call: The call, with the inputs that the program gives.
+        old: The inputs of the last `pulumi up`; empty for a new set, and for one that is being replaced.
+        news: The inputs that the program gives, as the engine hands them over.
 
     Raises:
         ContactsError: The set cannot be planned.
     """
-    process.declare(call.urn)
-    old, new = parse_inputs(olds), parse_inputs(news)
-    _refuse_production(settings, new)
+    new, phase = set_call.inputs, set_call.phase
+    phase.note_in_program(set_call.urn)
+    _refuse_production(set_call.settings, new)
     if old.contacts and old.shards != new.shards:
-        name = parse_urn(call.urn).name
-        raise ShardsChanged(set_name(name, max(old.shards, new.shards)), old.shards, new.shards)
+        raise ShardsChanged(set_name(set_call.name, max(old.shards, new.shards)), old.shards, new.shards)
     checked = plain(news)
     if isinstance(news.get("contacts"), Unknown):
         return {**checked, "manifest": rpc.UNKNOWN, "manifest_key": rpc.UNKNOWN}
-    key = old.manifest_key or keyed_digest(settings.credentials().key_secret.encode(), call.urn, _KEY_LENGTH)
+    key = old.manifest_key or _new_key(set_call)
     if new.is_located:
-        process.claims.declare(new.target, call.urn, lambda: map(_name, unpack(new.contacts).contacts))
+        phase.claims.declare(new.target, set_call.urn, lambda: map(_name, unpack(new.contacts).contacts))
     if old.manifest and _is_same(old, new):
         manifest = old.manifest
     else:
@@ -80,9 +76,13 @@ def check(call: Call, process: Process, settings: Settings, olds: Properties, ne
         if not old.contacts:
             refuse_too_large({}, wanted.contacts)
             if new.is_located:
-                _look(call, process, settings, new, wanted)
+                _look(set_call, wanted)
         manifest = make_manifest(wanted, bytes.fromhex(key), reveal=new.reveal)
     return {**checked, "manifest": manifest, "manifest_key": secret(key)}
+
+
+def _new_key(set_call: SetCall) -> str:
+    return keyed_digest(set_call.settings.credentials().key_secret.encode(), set_call.urn, _KEY_LENGTH)
 
 
 def _is_same(old: Inputs, new: Inputs) -> bool:
@@ -98,31 +98,26 @@ def _name(contact: DesiredContact) -> str:
     return contact.contact.external_id or identity_key(contact.contact.channel_identities[0])
 
 
-def _look(call: Call, process: Process, settings: Settings, new: Inputs, wanted: DesiredSet) -> None:
+def _look(set_call: SetCall, wanted: DesiredSet) -> None:
     """Tells what a first `pulumi up` would do, as far as a few calls can know."""
-    ctx = process.context(call, settings, new)
-    calls = settings.number("previewCalls", PREVIEW_CALLS)
+    ctx, new = set_call.context(), set_call.inputs
+    calls = set_call.settings.number("previewCalls", PREVIEW_CALLS)
     run = Run(ctx, {}, budget=calls)
     later = unknown_note(len(wanted.unknown))
-    review = Review(call, process, settings, new)
+    review = Review(set_call)
     plan = make_plan(wanted.contacts, {}, new.policy)
-    explain(call, process, settings, new, Known(wanted, {}, plan, {}))
+    explain(set_call, PlanBasis(wanted, {}, plan, {}))
     rows = {row.key: row for row in wanted.contacts}
     discoverer = Discoverer(run, new.policy.on_conflict, rows)
     try:
         found = discoverer.survey(rows, discoverer.find(rows))
     except OverBudget:
-        call.tell(f"plan: up to +{len(rows):,}, not compared with Sinch{later}")
-        review.judge(Planned(plan, 0, {}, "nothing", unknown=len(wanted.unknown)))
+        set_call.engine.tell(f"plan: up to +{len(rows):,}, not compared with Sinch{later}")
+        review.judge(PlanUnderReview(plan, 0, {}, "nothing", unknown=len(wanted.unknown)))
         return
     seen = as_plan(plan, found)
     note = f" · {len(found.there):,} of them found at Sinch and adopted" if found.there else ""
     review.tell(seen, note + later)
     before = {row.key: live.contact for row, (live, *_) in found.there}
     equal = len(found.there) - len(found.adopted)
-    review.judge(Planned(seen, 0, before, "Sinch", adopted=equal, unknown=len(wanted.unknown)))
-
-
-def unknown_note(contacts: int) -> str:
-    """Returns what to add to a plan line where a preview does not know some contacts yet."""
-    return f" · {contacts:,} known after other resources are made" if contacts else ""
+    review.judge(PlanUnderReview(seen, 0, before, "Sinch", adopted=equal, unknown=len(wanted.unknown)))

@@ -18,15 +18,11 @@ from sinch_contacts.core.review.explanation import (
     shown_live,
     shown_recorded,
 )
-from sinch_contacts.shell.bridge import Call
-from sinch_contacts.shell.inputs import Inputs
-from sinch_contacts.shell.paths import parse_urn
 from sinch_contacts.shell.plan_folder import EXPLANATION, write_document
-from sinch_contacts.shell.process import Process
-from sinch_contacts.shell.settings import Settings
+from sinch_contacts.shell.set_call import SetCall
 
 
-class Known(msgspec.Struct, frozen=True):
+class PlanBasis(msgspec.Struct, frozen=True):
     """What a plan was made of.
 
     Attributes:
@@ -42,28 +38,26 @@ class Known(msgspec.Struct, frozen=True):
     before: dict[Key, Contact]
 
 
-def explain(call: Call, process: Process, settings: Settings, inputs: Inputs, known: Known) -> None:
+def explain(set_call: SetCall, basis: PlanBasis) -> None:
     """Writes what is known of the contact that `SINCH_EXPLAIN` names into the plan folder; looks it up at Sinch.
 
     Args:
-        call: The engine's call.
-        process: What all sets share.
-        settings: Settings; nothing is done unless they name a contact and a folder.
-        inputs: The set.
-        known: What its plan was made of.
+        set_call: The call; nothing is done unless its settings name a contact and a folder.
+        basis: What the set's plan was made of.
     """
+    settings, inputs = set_call.settings, set_call.inputs
     asked = settings.text("explain")
     if not (asked and settings.text("planDir")):
         return
     key = normalize_key(asked)
     reveal = inputs.reveal or bool(settings.text("explainReveal"))
-    desired = next((row for row in known.wanted.contacts if row.key == key), None)
-    recorded = known.record.get(key)
-    change = next((found for found in known.plan.changes if key in _keys(found)), None)
-    live = _live(process, settings, inputs, desired, recorded)
-    unknown = key in known.wanted.unknown
+    desired = next((row for row in basis.wanted.contacts if row.key == key), None)
+    recorded = basis.record.get(key)
+    change = next((found for found in basis.plan.changes if key in _keys(found)), None)
+    live = _live(set_call, desired, recorded)
+    unknown = key in basis.wanted.unknown
     explanation = Explanation(
-        set=parse_urn(call.urn).name,
+        set=set_call.name,
         key=asked,
         declared=shown_declared(desired, reveal=reveal) if desired else None,
         recorded=shown_recorded(recorded) if recorded else None,
@@ -74,7 +68,7 @@ def explain(call: Call, process: Process, settings: Settings, inputs: Inputs, kn
         rule=UNKNOWN_RULE if unknown else rule_of(key, desired, recorded, change, inputs.policy),
         unknown=unknown,
     )
-    write_document(settings, call.urn, EXPLANATION, explanation)
+    write_document(settings, set_call.urn, EXPLANATION, explanation)
 
 
 def _keys(change: Change) -> tuple[Key, ...]:
@@ -82,13 +76,9 @@ def _keys(change: Change) -> tuple[Key, ...]:
 
 
 def _live(
-    process: Process,
-    settings: Settings,
-    inputs: Inputs,
-    desired: DesiredContact | None,
-    recorded: RecordedContact | None,
+    set_call: SetCall, desired: DesiredContact | None, recorded: RecordedContact | None
 ) -> tuple[LiveContact, ...]:
-    reader = Reader(process.api(settings, inputs), Pace(), process.clock.now)
+    reader = Reader(set_call.api(), Pace(), set_call.phase.clock.now)
     if recorded and recorded.id:
         return tuple(reader.find_ids([recorded.id]).values())
     return reader.look_up((name_of(desired.contact),)) if desired else ()

@@ -1,29 +1,31 @@
-"""The review of a plan: told on the set's row, written as a document, and judged by the guards."""
+"""The review of a plan: told on the set's row, written as a document, and judged by the guards.
+
+A set that is destroyed is judged by other rules than one that is brought up to date.
+"""
 
 from collections.abc import Collection, Mapping
 from math import inf
 
 import msgspec
 
+from sinch_contacts.apply.context import Addition, Proposal
 from sinch_contacts.core.contact.contact import Contact, Key
 from sinch_contacts.core.contact.showing import mask_key
 from sinch_contacts.core.plan.cost import Cost, alternative_cost, cost_of
 from sinch_contacts.core.plan.plan import DELETIONS, Operation, Plan
-from sinch_contacts.core.plan.reading import Pace
+from sinch_contacts.core.review.destruction import DestroyRefused, refuse_destroy
 from sinch_contacts.core.review.guards import Violation, is_approved, stack_violations, violations_of, weight_of
 from sinch_contacts.core.review.plan_document import Costs, PlanDocument, Refusal, Totals
 from sinch_contacts.core.review.plan_rows import plan_rows
 from sinch_contacts.core.review.refusal import AdditionRefused, PlanRefused
 from sinch_contacts.core.review.summary import plan_line
-from sinch_contacts.shell.bridge import Call
-from sinch_contacts.shell.inputs import Inputs
 from sinch_contacts.shell.paths import parse_urn
 from sinch_contacts.shell.plan_folder import PLAN, write_document
-from sinch_contacts.shell.process import Process
+from sinch_contacts.shell.set_call import SetCall
 from sinch_contacts.shell.settings import Settings
 
 
-class Planned(msgspec.Struct, frozen=True):
+class PlanUnderReview(msgspec.Struct, frozen=True):
     """A plan, and what a reviewer needs to know of it.
 
     Attributes:
@@ -46,66 +48,51 @@ class Planned(msgspec.Struct, frozen=True):
 
 
 class Review:
-    """Reviews the plans of one call."""
+    """Reviews the plans of a set."""
 
-    def __init__(self, call: Call, process: Process, settings: Settings, inputs: Inputs) -> None:
-        self._call = call
-        self._process = process
-        self._settings = settings
-        self._inputs = inputs
+    def __init__(self, set_call: SetCall) -> None:
+        self._set = set_call
 
     def tell(self, plan: Plan, note: str = "") -> None:
         """Tells a plan in one line on the set's row."""
-        self._call.tell(plan_line(plan, self._pace()) + note)
+        self._set.engine.tell(plan_line(plan, self._set.pace) + note)
 
     def tell_idle_protection(self, keys: Collection[Key]) -> None:
         """Tells which patterns of `protect` match no contact of the set; one of them may be mistyped."""
-        if idle := self._inputs.guards.idle(keys):
-            self._call.tell(f"protect matches no contact with {', '.join(map(mask_key, map(Key, idle)))}")
+        if idle := self._set.inputs.guards.idle(keys):
+            self._set.engine.tell(f"protect matches no contact with {', '.join(map(mask_key, map(Key, idle)))}")
 
-    def judge_more(self, more: Plan, recorded: int) -> None:
-        """Judges changes that came to light in the middle of a run, by themselves.
-
-        Raises:
-            AdditionRefused: Guards stop them, and they are not approved.
-        """
-        guards = self._inputs.guards
-        violations = violations_of(more, recorded, guards)
-        if violations and not is_approved(violations, more.digest(self._inputs.target), guards):
-            raise AdditionRefused(violations, more)
-
-    def judge(self, planned: Planned) -> None:
+    def judge(self, planned: PlanUnderReview) -> None:
         """Writes the plan's document where a folder is named for it, and refuses the plan where guards stop it.
 
         Raises:
             PlanRefused: Guards stop it, and it is not approved.
             PlanNotWritten: The document could not be written.
         """
-        guards = self._inputs.guards
-        digest = planned.plan.digest(self._inputs.target)
+        guards = self._set.inputs.guards
+        digest = planned.plan.digest(self._set.inputs.target)
         violations = violations_of(planned.plan, planned.recorded, guards, planned.unknown)
         weight = weight_of(planned.plan)
         approved = digest in guards.approve
-        sums = self._process.tally.weigh(self._call.urn, *((0, 0) if approved else weight))
+        sums = self._set.phase.weigh(self._set.urn, *((0, 0) if approved else weight))
         if any(weight):
-            violations += stack_violations(*sums, *most_of_stack(self._settings))
+            violations += stack_violations(*sums, *_stack_limits(self._set.settings))
         verdict = "allowed"
         if violations:
             verdict = "approved" if is_approved(violations, digest, guards) else "refused"
-        write_document(self._settings, self._call.urn, PLAN, self._document(planned, digest, verdict, violations))
+        write_document(self._set.settings, self._set.urn, PLAN, self._document(planned, digest, verdict, violations))
         if verdict == "refused":
             raise PlanRefused(violations, digest, planned.plan)
         if verdict == "approved":
-            self._call.tell(f"approved: the plan with the digest {digest}")
+            self._set.engine.tell(f"approved: the plan with the digest {digest}")
 
-    def _pace(self) -> Pace:
-        return self._settings.patience(self._inputs.transport).pace
-
-    def _document(self, planned: Planned, digest: str, verdict: str, violations: tuple[Violation, ...]) -> PlanDocument:
-        inputs, plan = self._inputs, planned.plan
-        pace = self._pace()
+    def _document(
+        self, planned: PlanUnderReview, digest: str, verdict: str, violations: tuple[Violation, ...]
+    ) -> PlanDocument:
+        inputs, plan = self._set.inputs, planned.plan
+        pace = self._set.pace
         other = alternative_cost(plan, inputs.on_change, pace)
-        urn = parse_urn(self._call.urn)
+        urn = parse_urn(self._set.urn)
         return PlanDocument(
             project=urn.project,
             stack=urn.stack,
@@ -127,12 +114,68 @@ class Review:
         )
 
 
-def most_of_stack(settings: Settings) -> tuple[float, float]:
+class UpReviewer:
+    """Judges what a creation or an update is about to change, now that Sinch was looked at."""
+
+    def __init__(self, set_call: SetCall, previous: Mapping[Key, Contact]) -> None:
+        self._set = set_call
+        self._previous = previous
+
+    def judge(self, proposal: Proposal) -> None:
+        """Judges a plan like a preview does, and an addition by itself.
+
+        Raises:
+            PlanRefused: Guards stop the plan, and it is not approved.
+            AdditionRefused: Guards stop the addition, and it is not approved.
+            PlanNotWritten: The plan's document could not be written.
+        """
+        if isinstance(proposal, Addition):
+            self._judge_addition(proposal)
+        else:
+            before = {**self._previous, **proposal.found}
+            Review(self._set).judge(PlanUnderReview(proposal.plan, proposal.recorded, before, "Sinch"))
+
+    def _judge_addition(self, addition: Addition) -> None:
+        inputs = self._set.inputs
+        violations = violations_of(addition.plan, addition.recorded, inputs.guards)
+        if violations and not is_approved(violations, addition.plan.digest(inputs.target), inputs.guards):
+            raise AdditionRefused(violations, addition.plan)
+
+
+class DestroyReviewer:
+    """Judges the destruction of a whole set, by what its last `pulumi up` recorded."""
+
+    def __init__(self, set_call: SetCall) -> None:
+        self._set = set_call
+
+    def judge(self, proposal: Proposal) -> None:
+        """Judges what would be deleted; contacts that another set of the phase has claimed do not count.
+
+        Raises:
+            DestroyRefused: The last `pulumi up` did not allow that, or the stack's limit stands in the way.
+        """
+        old, phase = self._set.inputs, self._set.phase
+        leaving = [change.recorded for change in proposal.plan.of(*DELETIONS) if change.recorded]
+        free = phase.claims.unclaimed(old.target, (entry.id for entry in leaving))
+        doomed = [entry for entry in leaving if entry.id in free]
+        refuse_destroy(doomed, old.external_id_prefix, old.allow_destroy, old.guards)
+        sums = phase.weigh(self._set.urn, len(doomed), 0)
+        for violation in stack_violations(*sums, *_stack_limits(self._set.settings)):
+            message = f"that {violation.message}"
+            raise DestroyRefused(len(doomed), message, "Raise the limit in the environment, where a destroy sees it.")
+
+
+def unknown_note(contacts: int) -> str:
+    """Returns what to add to a plan line where a preview does not know some contacts yet."""
+    return f" · {contacts:,} known after other resources are made" if contacts else ""
+
+
+def _stack_limits(settings: Settings) -> tuple[float, float]:
     """Returns how many contacts all sets of a stack may delete and change together."""
     return settings.number("maxStackDeletes", inf), settings.number("maxStackChanges", inf)
 
 
-def _totals(planned: Planned) -> Totals:
+def _totals(planned: PlanUnderReview) -> Totals:
     counts = planned.plan.counts
     unchanged = planned.plan.unchanged - planned.adopted
     return Totals(

@@ -10,7 +10,6 @@ import msgspec
 
 from sinch_contacts.apply.reconcile import empty, reconcile
 from sinch_contacts.apply.refresh import refresh
-from sinch_contacts.apply.undo import UndoFolder
 from sinch_contacts.core.contact.contact import Contact, Key
 from sinch_contacts.core.contact.desired import DesiredSet, desired_set, pack, unpack
 from sinch_contacts.core.errors import ContactsError, listing
@@ -21,15 +20,14 @@ from sinch_contacts.core.record.record_text import decode_record
 from sinch_contacts.core.record.recorded import Record
 from sinch_contacts.core.review.manifest import make_manifest
 from sinch_contacts.core.target import Target
-from sinch_contacts.shell.bridge import Call, secret
-from sinch_contacts.shell.checking import check, unknown_note
+from sinch_contacts.shell.bridge import EngineCall, secret
+from sinch_contacts.shell.checking import check
 from sinch_contacts.shell.drift import drift_text
-from sinch_contacts.shell.explaining import Known, explain
+from sinch_contacts.shell.explaining import PlanBasis, explain
 from sinch_contacts.shell.inputs import Inputs, Properties, is_settled, outputs_of, parse_inputs, resource_id
-from sinch_contacts.shell.paths import parse_urn
-from sinch_contacts.shell.process import Process
-from sinch_contacts.shell.review import Planned, Review
-from sinch_contacts.shell.reviewers import DestroyReviewer, RunReviewer
+from sinch_contacts.shell.phase import Phase
+from sinch_contacts.shell.review import DestroyReviewer, PlanUnderReview, Review, UpReviewer, unknown_note
+from sinch_contacts.shell.set_call import SetCall
 from sinch_contacts.shell.settings import Settings
 
 _COMPARED: Final = ("external_id_prefix", "on_delete", "delete_adopted", "protect", "allow_destroy", "transport")
@@ -69,20 +67,20 @@ class PartialResult(ContactsError):
         self.outputs = outputs
 
 
-class Lifecycle:
-    """One call of the engine about one set."""
+class SetResource:
+    """The resource of one set, as one call of the engine asks for it."""
 
-    def __init__(self, call: Call, process: Process, settings: Settings) -> None:
-        self._call = call
-        self._process = process
+    def __init__(self, engine: EngineCall, phase: Phase, settings: Settings) -> None:
+        self._engine = engine
+        self._phase = phase
         self._settings = settings
 
     def check(self, olds: Properties, news: Properties) -> Properties:
-        """Completes the inputs; see `shell.checking`."""
-        return check(self._call, self._process, self._settings, olds, news)
+        """Completes the inputs; see `checking`."""
+        return check(self._call(parse_inputs(news)), parse_inputs(olds), news)
 
     def diff(self, olds: Properties, news: Properties) -> bool:
-        """Says whether a set needs an update, and tells the plan where the program of this phase has declared the set.
+        """Says whether a set needs an update, and tells the plan where the program of this phase declares the set.
 
         It calls nothing, unless a contact is to be explained, which is looked up then.
 
@@ -94,44 +92,19 @@ class Lifecycle:
         old, new = parse_inputs(olds), parse_inputs(news)
         if not new.is_located or not new.contacts:
             return True
-        known = is_settled(olds, new) and old.protect == new.protect and not self._settings.text("explain")
-        planned = self._unchanged(olds, new) if known else self._planned(old, new, _record(olds))
+        set_call = self._call(new)
+        is_known = is_settled(olds, new) and old.protect == new.protect and not self._settings.text("explain")
+        planned = _plan_unchanged(set_call, olds) if is_known else _plan(set_call, old, _record(olds))
         pending = bool(planned.plan.changes or planned.unknown)
-        journals = self._process.journals(self._call, self._settings, new)
-        interrupted = bool(journals.unfinished(str(olds.get("run", ""))))
+        interrupted = bool(set_call.journals().unfinished(str(olds.get("run", ""))))
         if interrupted:
-            self._call.tell("an earlier run was cut off; `pulumi up` settles what it left")
-        if self._process.is_declared(self._call.urn):
-            review = Review(self._call, self._process, self._settings, new)
+            self._engine.tell("an earlier run was cut off; `pulumi up` settles what it left")
+        if self._phase.is_in_program(set_call.urn):
+            review = Review(set_call)
             if pending:
                 review.tell(planned.plan, unknown_note(planned.unknown))
             review.judge(msgspec.structs.replace(planned, interrupted=interrupted))
         return pending or interrupted or any(getattr(old, name) != getattr(new, name) for name in _COMPARED)
-
-    def _unchanged(self, olds: Properties, new: Inputs) -> Planned:
-        """Plans a set that is as recorded, which takes a look at neither its contacts nor its record."""
-        self._process.claims.claim_lazily(new.target, self._call.urn, lambda: _record(olds))
-        contacts = int(olds["summary"]["contacts"])
-        return Planned(Plan((), contacts), contacts, {}, "state")
-
-    def _planned(self, old: Inputs, new: Inputs, record: Record) -> Planned:
-        """Plans a set, and claims what stays of it."""
-        _refuse_other_target(old, new, record)
-        wanted = unpack(new.contacts)
-        if self._process.is_declared(self._call.urn):  # an error here would fail a mere refresh, too
-            refuse_too_large(record, wanted.contacts)
-        declared = {row.key for row in wanted.contacts} | set(wanted.unknown)
-        claims = self._process.claims
-        claims.remember_origins(new.target, record)
-        staying = (entry.id for entry in record.values() if entry.id and entry.key in declared)
-        claims.claim(new.target, self._call.urn, staying)
-        known = {key: entry for key, entry in record.items() if key not in wanted.unknown}
-        previous = self._previous()
-        plan = make_plan(wanted.contacts, known, new.policy, previous)
-        if self._process.is_declared(self._call.urn):
-            explain(self._call, self._process, self._settings, new, Known(wanted, record, plan, previous))
-            Review(self._call, self._process, self._settings, new).tell_idle_protection(declared | record.keys())
-        return Planned(plan, len(record), previous, "state", unknown=len(wanted.unknown))
 
     def create(self, news: Properties) -> tuple[str, Properties]:
         """Creates a set: adopts what is there, creates what is not.
@@ -142,9 +115,9 @@ class Lifecycle:
         Raises:
             PartialResult: Only a part of it was created.
         """
-        new = parse_inputs(news)
-        own_id = resource_id(new, parse_urn(self._call.urn).name)
-        return own_id, self._apply(new, new, {}, own_id)
+        set_call = self._call(parse_inputs(news))
+        own_id = resource_id(set_call.inputs, set_call.name)
+        return own_id, _apply(set_call, set_call.inputs, {}, own_id)
 
     def update(self, own_id: str, olds: Properties, news: Properties) -> Properties:
         """Brings a recorded set to its desired contacts; returns the outputs.
@@ -152,11 +125,10 @@ class Lifecycle:
         Raises:
             PartialResult: Only a part of the work was done.
         """
-        old, new = parse_inputs(olds), parse_inputs(news)
-        record = _record(olds)
+        old, new, record = parse_inputs(olds), parse_inputs(news), _record(olds)
         _refuse_other_target(old, new, record)
-        self._process.claims.remember_origins(new.target, record)
-        return self._apply(old, new, record, own_id, str(olds.get("run", "")))
+        self._phase.claims.remember_origins(new.target, record)
+        return _apply(self._call(new), old, record, own_id, str(olds.get("run", "")))
 
     def delete(self, olds: Properties) -> None:
         """Empties a set. It can be repeated: what is gone already counts as deleted.
@@ -166,13 +138,12 @@ class Lifecycle:
             ShardLeftOut: The program declares other shards of the same set.
             Incomplete: Something is left.
         """
-        old, record = parse_inputs(olds), _record(olds)
-        self._process.refuse_left_out(self._call.urn, old.shards)
-        undo = self._process.undo(self._call, self._settings, old)
-        reviewer = DestroyReviewer(self._call, self._process, self._settings, old)
-        ctx = self._process.context(self._call, self._settings, old, undo=undo, reviewer=reviewer)
-        outcome = empty(ctx, record, old.policy, last_run=str(olds.get("run", "")))
-        self._tell_undo(undo)
+        set_call, record = self._call(parse_inputs(olds)), _record(olds)
+        self._phase.refuse_left_out(set_call.urn, set_call.inputs.shards)
+        undo = set_call.undo()
+        ctx = set_call.context(undo=undo, reviewer=DestroyReviewer(set_call))
+        outcome = empty(ctx, record, set_call.inputs.policy, last_run=str(olds.get("run", "")))
+        set_call.tell_undo(undo)
         if outcome.incomplete:
             raise outcome.incomplete
 
@@ -183,50 +154,78 @@ class Lifecycle:
             The outputs, and inputs that say what lives, so that the refresh shows drift contact by contact and the
             next `pulumi up` plans against reality; no inputs where the old ones cannot be reached.
         """
-        inputs = self._call.old_inputs()
+        inputs = self._engine.old_inputs()
         old = parse_inputs({"manifest_key": inputs.get("manifest_key", ""), **olds})
         declared = unpack(str(inputs["contacts"])) if inputs.get("contacts") else DesiredSet(())
-        ctx = self._process.context(self._call, self._settings, old)
         before = {row.key: row.contact for row in declared.contacts}
-        seen = refresh(ctx, _record(olds), before)
+        seen = refresh(self._call(old).context(), _record(olds), before)
         if seen.changed or seen.deleted:
             counts = f"{len(seen.changed):,} changed and {len(seen.deleted):,} deleted"
-            self._call.tell(f"drift: {counts} by somebody else; `pulumi up` repairs it")
+            self._engine.tell(f"drift: {counts} by somebody else; `pulumi up` repairs it")
         drift = drift_text(seen, str(olds.get("drift", "")))
         run = str(olds.get("run", ""))
-        outputs = {**olds, **outputs_of(old, seen.record, run, self._process.clock.now(), drift=drift)}
+        outputs = {**olds, **outputs_of(old, seen.record, run, self._phase.clock.now(), drift=drift)}
         outputs["settled"] = olds.get("settled", "")  # where the record changed, it is broken
         return outputs, _observed_inputs(inputs, declared, seen.contacts) if inputs else None
 
-    def _apply(self, old: Inputs, new: Inputs, record: Record, own_id: str, last_run: str = "") -> Properties:
-        wanted = unpack(new.contacts).contacts
-        refuse_too_large(record, wanted)
-        previous = self._previous()
-        reviewer = RunReviewer(Review(self._call, self._process, self._settings, new), previous)
-        undo = self._process.undo(self._call, self._settings, new)
-        ctx = self._process.context(
-            self._call, self._settings, new, undo=undo, reviewer=reviewer, recorded_prefix=old.external_id_prefix
-        )
-        outcome = reconcile(ctx, wanted, record, new.policy, previous, last_run=last_run)
-        self._tell_undo(undo)
-        kept = portable(outcome.record) if outcome.incomplete else outcome.record
-        settled = not (outcome.incomplete or make_plan(wanted, kept, new.policy).changes)
-        outputs = outputs_of(new, kept, outcome.run, self._process.clock.now(), settled=settled)
-        if outcome.incomplete:
-            raise PartialResult(outcome.incomplete, own_id, outputs)
-        if outcome.rejected:
-            self._call.tell(f"{len(outcome.rejected):,} rejected, as max_rejects allows:{listing(outcome.rejected)}")
-        return outputs
+    def _call(self, inputs: Inputs) -> SetCall:
+        return SetCall(self._engine, self._phase, self._settings, inputs)
 
-    def _tell_undo(self, undo: UndoFolder) -> None:
-        self._process.forget_old_undo(self._settings)
-        if undo.bundle:
-            self._call.tell(f"undo: sinch-contacts restore '{undo.bundle}'")
 
-    def _previous(self) -> dict[Key, Contact]:
-        """Returns what was desired when the record was made, where the engine's call can be reached."""
-        packed = self._call.old_inputs().get("contacts")
-        return {row.key: row.contact for row in unpack(packed).contacts} if isinstance(packed, str) and packed else {}
+def _plan_unchanged(set_call: SetCall, olds: Properties) -> PlanUnderReview:
+    """Plans a set that is as recorded, which takes a look at neither its contacts nor its record."""
+    set_call.phase.claims.claim_lazily(set_call.inputs.target, set_call.urn, lambda: _record(olds))
+    contacts = int(olds["summary"]["contacts"])
+    return PlanUnderReview(Plan((), contacts), contacts, {}, "state")
+
+
+def _plan(set_call: SetCall, old: Inputs, record: Record) -> PlanUnderReview:
+    """Plans a set, and claims what stays of it."""
+    new, claims = set_call.inputs, set_call.phase.claims
+    _refuse_other_target(old, new, record)
+    wanted = unpack(new.contacts)
+    in_program = set_call.phase.is_in_program(set_call.urn)
+    if in_program:  # an error here would fail a mere refresh, too
+        refuse_too_large(record, wanted.contacts)
+    declared = {row.key for row in wanted.contacts} | set(wanted.unknown)
+    claims.remember_origins(new.target, record)
+    staying = (entry.id for entry in record.values() if entry.id and entry.key in declared)
+    claims.claim(new.target, set_call.urn, staying)
+    known = {key: entry for key, entry in record.items() if key not in wanted.unknown}
+    previous = _previous(set_call)
+    plan = make_plan(wanted.contacts, known, new.policy, previous)
+    if in_program:
+        explain(set_call, PlanBasis(wanted, record, plan, previous))
+        Review(set_call).tell_idle_protection(declared | record.keys())
+    return PlanUnderReview(plan, len(record), previous, "state", unknown=len(wanted.unknown))
+
+
+def _apply(set_call: SetCall, old: Inputs, record: Record, own_id: str, last_run: str = "") -> Properties:
+    """Brings a set to its desired contacts; returns the outputs."""
+    new = set_call.inputs
+    wanted = unpack(new.contacts).contacts
+    refuse_too_large(record, wanted)
+    previous = _previous(set_call)
+    undo = set_call.undo()
+    reviewer = UpReviewer(set_call, previous)
+    ctx = set_call.context(undo=undo, reviewer=reviewer, recorded_prefix=old.external_id_prefix)
+    outcome = reconcile(ctx, wanted, record, new.policy, previous, last_run=last_run)
+    set_call.tell_undo(undo)
+    kept = portable(outcome.record) if outcome.incomplete else outcome.record
+    settled = not (outcome.incomplete or make_plan(wanted, kept, new.policy).changes)
+    outputs = outputs_of(new, kept, outcome.run, set_call.phase.clock.now(), settled=settled)
+    if outcome.incomplete:
+        raise PartialResult(outcome.incomplete, own_id, outputs)
+    if outcome.rejected:
+        told = f"{len(outcome.rejected):,} rejected, as max_rejects allows:{listing(outcome.rejected)}"
+        set_call.engine.tell(told)
+    return outputs
+
+
+def _previous(set_call: SetCall) -> dict[Key, Contact]:
+    """Returns what was desired when the record was made, where the engine's call can be reached."""
+    packed = set_call.engine.old_inputs().get("contacts")
+    return {row.key: row.contact for row in unpack(packed).contacts} if isinstance(packed, str) and packed else {}
 
 
 def _observed_inputs(inputs: Mapping[str, object], declared: DesiredSet, contacts: Mapping[Key, Contact]) -> Properties:
