@@ -48,10 +48,10 @@ test: setup ## Run all tests, the real engine's among them, and check the covera
 	@$(BIN)/coverage report --include='*/core/*' --fail-under=100
 	@$(BIN)/coverage report --omit='*/core/*' --fail-under=90
 
-test-long: setup ## Live 20,000 lives of a set under faults, kill 60 runs, fuzz at length, and try mutants (SEED=N does the same again)
+test-long: setup ## Live 20,000 lives, explore two faults in a run, kill 60 runs, fuzz, try mutants (SEED=N does the same again)
 	@echo "test-long: SEED=$(SEED)"
-	@SINCH_TEST_LIVES=20000 SINCH_TEST_KILLS=60 $(BIN)/python -m pytest -s --hypothesis-seed=$(SEED) \
-	  tests/machine tests/engine/test_interruptions.py
+	@SINCH_TEST_LIVES=20000 SINCH_TEST_KILLS=60 SINCH_TEST_FAULTS=2,1 $(BIN)/python -m pytest -s \
+	  --hypothesis-seed=$(SEED) tests/machine tests/exploration tests/engine/test_interruptions.py
 	@$(BIN)/python -m pytest --hypothesis-seed=$(SEED) --hypothesis-profile=thorough -n 2 --dist loadfile \
 	  tests/core tests/sources tests/api
 	@$(MAKE) --no-print-directory mutants
