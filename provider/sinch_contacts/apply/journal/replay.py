@@ -79,7 +79,10 @@ def replay(journals: Iterable[Sequence[Line]]) -> Recovered:
                     created |= {known[0].name} if known else set()
                 case Ended():
                     created |= mine.keys()
-                    seen |= {name: call for name, call in mine.items() if name not in line.pending}
+                    confirmed = {name: call for name, call in mine.items() if name not in line.pending}
+                    seen |= confirmed
+                    # What it has seen takes the place of what was asked for under that name before.
+                    asked = {name: call for name, call in asked.items() if name not in confirmed}
                     mine = {name: mine[name] for name in line.pending if name in mine}
                 case _:
                     pass

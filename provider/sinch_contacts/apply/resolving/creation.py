@@ -74,7 +74,8 @@ class _Creation:
         run, waits = self._run, self._run.waits
         flight = _Confirmation(run, map(self._awaited, calls.asked))
         run.reader.grow(len(calls.asked))
-        flight.wait(waits.confirm_end(), run.reader.find)
+        flight.wait(waits.confirm_end())
+        flight.look()
         for key in [key for key in flight.left if key not in doubtful]:
             del flight.left[key]
             if key in flight.foreign:
@@ -82,7 +83,8 @@ class _Creation:
             else:
                 detail = _NO_ANSWER if key in calls.uncertain else _STILL_PENDING
                 run.tell(run.states.unseen(key), self._rows[key], detail)
-        flight.wait(waits.settle_end(item.asked_at for item in flight.left.values()), run.reader.look_each_up)
+        flight.wait(waits.settle_end(item.asked_at for item in flight.left.values()))
+        flight.conclude()
         for key in flight.left.keys() & flight.foreign.keys():
             run.tell(run.states.lost_to_namesake(key), self._rows[key], flight.namesakes(key))
         flight.settle_copies()

@@ -5,7 +5,7 @@ each is seen, or its time is over.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -35,10 +35,6 @@ class Awaited(msgspec.Struct, frozen=True, gc=False):
     row: DesiredContact | None
 
 
-LastLook = Callable[[Mapping[Key, Names]], Found]
-"""Looks for contacts when the time is over."""
-
-
 class InFlight(ABC):
     """Creations that are in flight.
 
@@ -56,11 +52,11 @@ class InFlight(ABC):
         self._owners = {entry.id: entry.key for entry in run.states.values() if entry.id}
 
     def look(self) -> None:
-        """Looks for all that is left, by the way that costs least."""
+        """Looks for all that is left, by the way that costs least; what is older than its call is not it yet."""
         self._take_all(self._run.reader.find(self._names()), final=False)
 
-    def wait(self, until: float, last_look: LastLook) -> None:
-        """Waits until each is seen, or the time is over.
+    def wait(self, until: float) -> None:
+        """Waits until each is seen, or the time is almost over: there is one more look to take then.
 
         Each look probes one contact; only when that one settles are all the others looked for, so that waiting costs
         one call at a time. The first probe is of the contact that was asked for last; it changes from look to look,
@@ -68,14 +64,12 @@ class InFlight(ABC):
 
         Args:
             until: The end of the wait, in seconds since 1970.
-            last_look: Looks for what is left then, for the last time.
         """
         if not self.left:
             return
         for last in self._run.waits.polls(until):
             self._tell_progress(len(self._all) - len(self.left), len(self._all))
             if last:
-                self._take_all(last_look(self._names()), final=True)
                 return
             key, probe = next(iter(self.left.items()))
             self.left[key] = self.left.pop(key)
@@ -84,6 +78,10 @@ class InFlight(ABC):
                 self.look()
             if not self.left:
                 return
+
+    def conclude(self) -> None:
+        """Looks each up that is left, for the last time: what is there now is what was asked for, however old it is."""
+        self._take_all(self._run.reader.look_each_up(self._names()), final=True)
 
     def settle_copies(self) -> None:
         """Removes copies; where there are any, an earlier run was cut off, and more of them may yet appear."""

@@ -77,7 +77,8 @@ class _Settling:
         flight = _Earlier(run, [self._awaited(entry, row) for entry, row in pairs if entry.since])
         flight.look()
         self.waited |= bool(flight.left)
-        flight.wait(waits.settle_end(item.asked_at for item in flight.left.values()), run.reader.look_each_up)
+        flight.wait(waits.settle_end(item.asked_at for item in flight.left.values()))
+        flight.conclude()
         for item in reversed(flight.left.values()):
             if item.row and item.key in flight.foreign:
                 run.tell(run.states.lost_to_namesake(item.key), item.row, flight.namesakes(item.key))
