@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from exploration.known_faults import FAULTS
+from exploration.known_limits import LIMITS
 from exploration.scope import Scope, scopes
 from exploration.search import Search
 from machine.coverage import unmet, watched
@@ -24,15 +24,15 @@ def test_every_life_ends_well(scope: Scope, capsys: pytest.CaptureFixture[str]) 
         print(  # noqa: T201  # what the search was good for
             f"\nexploration, {scope.name}: {search.states:,} states, {search.runs:,} runs, "
             f"{len(scope.faults)} runs deep, {time.process_time() - started:.0f} s, "
-            f"{len(search.violations):,} stand before a known fault; rules not met: {', '.join(unmet(met)) or 'none'}"
+            f"{len(search.violations):,} stand before a known limit; rules not met: {', '.join(unmet(met)) or 'none'}"
         )
-    unknown = [each for each in search.violations if not any(fault.explains(each) for fault in FAULTS)]
+    unknown = [each for each in search.violations if not any(limit.explains(each) for limit in LIMITS)]
     assert not unknown, f"{len(unknown):,} violations, of which these are the first:\n\n" + "\n\n".join(
         str(first) for first in {each.wrong: each for each in reversed(unknown)}.values()
     )
     mended = [
-        "\n".join((fault.says, *fault.path))
-        for fault in FAULTS
-        if fault.scope == scope.name and not any(fault.explains(each) for each in search.violations)
+        "\n".join((limit.says, *limit.path))
+        for limit in LIMITS
+        if limit.scope == scope.name and not any(limit.explains(each) for each in search.violations)
     ]
-    assert not mended, "no longer a fault, so take it out of the list: " + "\n\n".join(mended)
+    assert not mended, "no longer a limit, so take it out of the list: " + "\n\n".join(mended)

@@ -78,10 +78,10 @@ def is_as_asked(asked: Fingerprint, like: Contact | None, live: LiveContact) -> 
         return False
     if asked_identities(live.contact.channel_identities, asked.identities) is None:
         return False  # somebody else's, though it has the name
-    # Every field is looked at, an unset one as an empty text, and then those alone that were asked for are compared.
-    every = Contact(live.contact.channel_identities, "", (), "", "", "", "")
+    # Every field is looked at, as it lives and as the server would have added to it, and those asked for are compared.
+    every = msgspec.structs.replace(live.contact, display_name="")
     seen = (observe(live.contact, wanted, FIELDS) for wanted in {like or every, every})
-    found = {pair for contact in seen for pair in parse_field_digests(field_digests(_filled(contact))).items()}
+    found = {pair for contact in seen for pair in parse_field_digests(field_digests(contact)).items()}
     return found.issuperset(owned.items())
 
 
@@ -104,12 +104,6 @@ def find_call(
         if call and (live.id in changed or is_as_asked(call[0].fingerprint, None, live)):
             return name, call
     return None
-
-
-def _filled(contact: Contact) -> Contact:
-    empty = {"channel_priority": (), **dict.fromkeys((*_TEXTS, "display_name", "language"), "")}
-    unset = {name: value for name, value in empty.items() if getattr(contact, name) is None}
-    return msgspec.structs.replace(contact, **unset)
 
 
 def _has_more(live: LiveContact, owned: Collection[str]) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sinch_contacts.apply.context import Context
 from sinch_contacts.apply.journal.port import JournaledApi
 from sinch_contacts.apply.journal.replay import Recovered
+from sinch_contacts.apply.matching import is_as_asked
 from sinch_contacts.apply.reading.reader import Reader, known_contacts
 from sinch_contacts.apply.reading.waits import Waits
 from sinch_contacts.core.contact.contact import ContactId, LiveContact
@@ -75,11 +76,18 @@ class Run:
 
         The set's own prefix, a journal or a state proves it.
         """
-        created = self.recovered.created
-        digests = map(self.ctx.journals.digest_name, names_of(live)) if created else ()
-        if self.has_prefix(live) or not created.isdisjoint(digests):
+        if self.has_prefix(live) or self._is_made(live):
             return Origin.CREATED
         return self.ctx.claims.origin(self.ctx.target, live.id) or Origin.ADOPTED
+
+    def _is_made(self, live: LiveContact) -> bool:
+        """Says whether an interrupted run asked for just this contact, or has changed it since it asked."""
+        created = self.recovered.created
+        for name in names_of(live) if created else ():
+            asked = created.get(self.ctx.journals.digest_name(name), frozenset())
+            if (asked and live.id in self.recovered.changed) or any(is_as_asked(one, None, live) for one in asked):
+                return True
+        return False
 
     def end(self) -> None:
         """Notes in the journal that the run was not cut off. It stays until the state has recorded the run."""

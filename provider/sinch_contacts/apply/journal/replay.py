@@ -1,11 +1,13 @@
 """What interrupted runs left: what their journals say, and the state does not know of."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from sinch_contacts.apply.journal.lines import Answer, Answered, AskedContact, Changing, Creating, Deleting, Ended, Line
 from sinch_contacts.core.contact.contact import ContactId
+from sinch_contacts.core.contact.digest import Fingerprint
 
 Asked = tuple[AskedContact, int]
 """A contact whose creation was asked for, and when, in whole seconds since 1970."""
@@ -27,7 +29,7 @@ class Recovered(msgspec.Struct, frozen=True):
     """What journals say may have been sent, and the state does not know of.
 
     Attributes:
-        created: What stands for names whose creation was asked for: what is found of them was made by us.
+        created: What was asked for, by what stands for its name: what is found just so was made by us.
         asked: Contacts whose creation may have been accepted and that were not seen, by what stands for their names.
         seen: Likewise those that were seen by a run which ended in good order; the state did not get to know of it.
         deleting: Ids whose deletion may have been accepted, each with the time of that, in seconds since 1970.
@@ -37,7 +39,7 @@ class Recovered(msgspec.Struct, frozen=True):
             was asked for under.
     """
 
-    created: frozenset[str] = frozenset()
+    created: dict[str, frozenset[Fingerprint]] = {}
     asked: dict[str, Asked] = {}
     seen: dict[str, Asked] = {}
     deleting: dict[ContactId, int] = {}
@@ -56,7 +58,7 @@ class Recovered(msgspec.Struct, frozen=True):
 
 def replay(journals: Iterable[Sequence[Line]]) -> Recovered:
     """Sums up the lines of journals, in the order of their runs."""
-    created: set[str] = set()
+    created: defaultdict[str, set[Fingerprint]] = defaultdict(set)
     asked: dict[str, Asked] = {}
     seen: dict[str, Asked] = {}
     deleting: dict[ContactId, int] = {}
@@ -68,6 +70,8 @@ def replay(journals: Iterable[Sequence[Line]]) -> Recovered:
             match line:
                 case Creating() if line.call not in refused:
                     mine.update((contact.name, (contact, line.at)) for contact in line.contacts)
+                    for contact in line.contacts:
+                        created[contact.name].add(contact.fingerprint)
                 case Deleting() if line.call not in refused:
                     deleting.update(dict.fromkeys(line.ids, line.at))
                 case Changing() if line.call not in refused:
@@ -76,9 +80,7 @@ def replay(journals: Iterable[Sequence[Line]]) -> Recovered:
                     first = [names.pop(line.asked, None) for names in (mine, asked, seen)]
                     known = next(filter(None, first), before.asked)
                     changed[line.id] = Edited(known, before.fields.union(line.fields))
-                    created |= {known[0].name} if known else set()
                 case Ended():
-                    created |= mine.keys()
                     confirmed = {name: call for name, call in mine.items() if name not in line.pending}
                     seen |= confirmed
                     # What it has seen takes the place of what was asked for under that name before.
@@ -87,4 +89,4 @@ def replay(journals: Iterable[Sequence[Line]]) -> Recovered:
                 case _:
                     pass
         asked |= mine
-    return Recovered(frozenset(created | asked.keys()), asked, seen, deleting, changed)
+    return Recovered({name: frozenset(all_) for name, all_ in created.items()}, asked, seen, deleting, changed)
