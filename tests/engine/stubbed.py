@@ -1,5 +1,6 @@
 """The provider with a project in its memory instead of the HTTP port, for what would take the emulator minutes."""
 
+import time
 from collections.abc import Sequence
 from random import Random
 from typing import Any
@@ -24,10 +25,13 @@ class MemoryApi:
         self._by_external_id: dict[str, LiveContact] = {}
         self._random = Random(9)  # noqa: S311  # ids, not secrets
 
+    def permits_batches(self) -> bool:
+        return True
+
     def create_batch(self, contacts: Sequence[Contact]) -> None:
         if any(contact.metadata == REJECTED for contact in contacts):
             raise Rejected("Rejected.", "Correct it.")
-        moment = 1_800_000_000_000 + len(self._contacts)
+        moment = int(time.time() * 1000)
         for contact in contacts:
             live = LiveContact(ulid(moment + self._random.randrange(800), self._random), contact)
             self._contacts.append(live)

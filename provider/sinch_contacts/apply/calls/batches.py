@@ -47,8 +47,8 @@ class Calls(ABC, Generic[Item, Result]):
     def _send(self, items: Sequence[Item]) -> None:
         if self._run.api.permits_batches():
             try:
-                if self._rejects(items):
-                    self._isolate(items)
+                if error := self._rejects(items):
+                    self._isolate(items, error)
             except BatchNotPermitted:
                 pass
             else:
@@ -110,8 +110,8 @@ class Calls(ABC, Generic[Item, Result]):
         """Makes the single call."""
 
     @abstractmethod
-    def _isolate(self, items: Sequence[Item]) -> None:
-        """Sends the good ones of a batch that was rejected."""
+    def _isolate(self, items: Sequence[Item], error: Rejected) -> None:
+        """Sends the good ones of a batch that was rejected, with this error."""
 
     @abstractmethod
     def _note_sent(self, items: Sequence[Item]) -> None:

@@ -35,12 +35,15 @@ class CreateCalls(Calls[Key, LiveContact]):
     def _call(self, item: Key) -> LiveContact:
         return self._run.api.create(self._rows[item].contact, self._fingerprints[item])
 
-    def _isolate(self, items: Sequence[Key]) -> None:
+    def _isolate(self, items: Sequence[Key], error: Rejected) -> None:
         """Finds the bad rows of a rejected batch and sends the good ones.
 
         The first bad row is searched for by halving, and what follows it is sent in one piece, so that each bad row
         costs about log2 of the batch's size in calls.
         """
+        if len(items) == 1:
+            self._tell_rejected(items[0], error)
+            return
         rest = items
         while rest:
             bad = self._first_bad(rest)

@@ -216,7 +216,7 @@ class _DeleteCalls(Calls[ContactId, bool]):
     def _call(self, item: ContactId) -> bool:
         return self._run.api.delete(item)
 
-    def _isolate(self, items: Sequence[ContactId]) -> None:
+    def _isolate(self, items: Sequence[ContactId], error: Rejected) -> None:  # noqa: ARG002
         # One row, or a proxy that drops the body of a DELETE, is at fault: single calls tell which.
         self._send_singly(items)
 

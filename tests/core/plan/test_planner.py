@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key
+from core.rows import entry as recorded
+from core.rows import row, sms
+from sinch_contacts.core.contact.contact import Contact, ContactId, Key
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.contact.digest import contact_digest, field_digests
 from sinch_contacts.core.plan.plan import Change, Operation, Plan, Reason
@@ -29,20 +31,6 @@ from strategies import contacts, desired_rows, policies, records
 
 TARGET = Target("project", Region.EU)
 CAREFUL = Policy()
-
-
-def sms(number: int) -> ChannelIdentity:
-    return ChannelIdentity("SMS", f"1202{number:07d}")
-
-
-def row(key: str, number: int, **fields: object) -> DesiredContact:
-    values = {"channel_identities": (sms(number),), "language": "EN", "external_id": key, **fields}
-    return DesiredContact(Key(key), Contact(**values), "a.yaml", number)  # type: ignore[arg-type]
-
-
-def recorded(key: str, number: int, **settings: object) -> RecordedContact:
-    values = {"contact_id": ContactId(f"ID-{key}"), **settings}
-    return record_contact(Key(key), row(key, number).contact, **values)  # type: ignore[arg-type]
 
 
 def record(*entries: RecordedContact) -> Record:

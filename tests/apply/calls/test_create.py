@@ -92,6 +92,15 @@ def test_bad_rows_are_found_and_the_good_ones_go_through(friends: Set, sinch: Si
     assert writes(sinch.calls()) == {"batch_create": 1}
 
 
+@pytest.mark.parametrize("bad", [1, 2, 3])
+def test_a_bad_row_alone_costs_one_call(friends: Set, sinch: Sinch, bad: int) -> None:
+    sinch.faults({"kind": "reject_item", "operation": "batch_create", "match": "person", "times": None})
+    outcome = friends.up(people(bad))
+    assert outcome.incomplete
+    assert [problem.kind for problem in outcome.incomplete.problems] == [Kind.REJECTED] * bad
+    assert writes(sinch.calls()) == {"batch_create": 2 * bad - 1}
+
+
 def test_without_batch_permission_contacts_go_one_by_one(friends: Set, sinch: Sinch) -> None:
     sinch.faults(
         {"kind": "deny_batch", "operation": "batch_create", "times": None},
