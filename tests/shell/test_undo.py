@@ -9,7 +9,7 @@ from machine.inside import Inside
 from outside import people, person
 from shell.conftest import Stack
 from sinch_contacts.apply.outcome import Incomplete
-from sinch_contacts.apply.undo import UnreadableBundle, read_bundle
+from sinch_contacts.apply.undo import read_bundle
 from sinch_contacts.shell.resource import PartialResult
 
 
@@ -101,13 +101,3 @@ def test_old_bundles_are_removed(stack: Stack, sinch: Inside, kept: Path) -> Non
     sinch.sleep(2 * 86_400)
     stack.up(people(2))
     assert first not in bundles(kept)
-
-
-def test_what_is_no_bundle_is_refused() -> None:
-    head = b'{"type":"head","set":"a","project_id":"p","region":"eu","at":1,"until":2,"version":%d}\n'
-    assert read_bundle(head % 1 + b'{"type":"cont').deleted == ()
-    for content in (b"", b"{}\n", b"\x00\n", head % 1 + b"{}\n"):
-        with pytest.raises(UnreadableBundle, match="no undo bundle"):
-            read_bundle(content)
-    with pytest.raises(UnreadableBundle, match="version 2"):
-        read_bundle(head % 2)

@@ -51,7 +51,8 @@ class Head(msgspec.Struct, frozen=True, tag="head"):
         project_id: The Sinch project.
         region: Its region.
         at: When the bundle was begun, in seconds since 1970.
-        until: When it may be removed, likewise.
+        until: When it may be removed, likewise; `None` where an early writer did not tell it: nobody but its owner
+            removes it then, since nobody knows for how long it was to be kept.
         version: The version of the form; later code reads it for ever.
     """
 
@@ -59,7 +60,7 @@ class Head(msgspec.Struct, frozen=True, tag="head"):
     project_id: str
     region: Region
     at: int
-    until: int
+    until: int | None = None
     version: int = _VERSION
 
 
@@ -185,7 +186,7 @@ def remove_outdated(root: Path, now: float) -> None:
         with suppress(OSError, msgspec.MsgspecError):
             with path.open("rb") as file:
                 head = msgspec.json.decode(file.readline(_LONGEST_HEAD), type=Head)
-            if head.until < now:
+            if head.until is not None and head.until < now:
                 path.unlink()
 
 
