@@ -1,13 +1,12 @@
 """`sinch-contacts restore` against the emulator."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from outside import PROJECT, Sinch, person, writes
-from sinch_contacts.api.client import HttpContactsApi
 from sinch_contacts.apply.undo import Kept, UndoFolder
 from sinch_contacts.cli.main import main
 from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key
@@ -100,33 +99,6 @@ def test_it_asks_before_it_writes(restore: Restore, sinch: Sinch, tmp_path: Path
     assert writes(sinch.calls()) == {}
     assert restore(path, input="y\n").exit_code == 0
     assert writes(sinch.calls()) == {"batch_create": 1}
-
-
-def test_a_restore_that_was_cut_off_goes_on_and_deletes_nothing(
-    restore: Restore, sinch: Sinch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = bundle(tmp_path / "undo", *(deleted(number) for number in range(1, 1501)))
-    monkeypatch.setenv("SINCH_REQUESTS_PER_SECOND", "5000")
-    monkeypatch.setenv("SINCH_SETTLE_TIME", "1")
-    real = HttpContactsApi.create_batch
-    sent: list[int] = []
-
-    def dying(api: HttpContactsApi, contacts: Sequence[Contact]) -> None:
-        if sent:
-            raise KeyboardInterrupt
-        sent.append(len(contacts))
-        real(api, contacts)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(HttpContactsApi, "create_batch", dying)
-        restore("--yes", path)
-    assert sent == [1000]
-    sinch.calls()
-
-    done = restore("--yes", path)
-    assert done.exit_code == 0, done.output
-    assert writes(sinch.calls()) == {"batch_create": 1}
-    assert len(sinch.by_external_id()) == 1500
 
 
 def test_what_took_a_contacts_place_gets_its_fields_back(restore: Restore, sinch: Sinch, tmp_path: Path) -> None:

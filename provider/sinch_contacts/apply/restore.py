@@ -18,7 +18,7 @@ from sinch_contacts.apply.reading.reader import Reader
 from sinch_contacts.apply.reconcile import reconcile
 from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.undo import Bundle
-from sinch_contacts.core.contact.contact import Contact, Key, LiveContact
+from sinch_contacts.core.contact.contact import FIELDS, Contact, Key, LiveContact
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.contact.name import name_of
 from sinch_contacts.core.contact.normalize import normalize_contact
@@ -30,6 +30,8 @@ from sinch_contacts.core.record.recorded import Origin
 from sinch_contacts.core.record.states import as_found
 
 _UNNAMED: Final = "Unknown"
+_CLEARED: Final = tuple(name for name in FIELDS if name != "external_id")
+"""What a replacement loses where the contact that it replaced had none: never the name by which it is known."""
 
 
 class Restoration(msgspec.Struct, frozen=True):
@@ -118,15 +120,13 @@ def _look(ctx: Context, bundle: Bundle, name: str) -> _Survey:
     changed = {kept.id: kept for kept in reversed(bundle.changed)}
     found = reader.find({key: (name_of(row.contact),) for key, row in rows.items()})
     live = reader.find_ids(list(changed))
-    successors = {
-        key: copies[0]
-        for key, copies in found.items()
-        if len(copies) == 1 and deleted[key][1].replaced and _differing(rows[key], copies[0])
+    single = {key: copies[0] for key, copies in found.items() if len(copies) == 1}
+    differing = {
+        key: _differing(rows[key], there, _CLEARED if deleted[key][1].replaced else ()) for key, there in single.items()
     }
-    equal = {key for key, copies in found.items() if len(copies) == 1 and not _differing(rows[key], copies[0])}
-    changes = [
-        _change(rows[key], live, _differing(rows[key], live), rows[key].contact) for key, live in successors.items()
-    ]
+    successors = {key: there for key, there in single.items() if deleted[key][1].replaced and differing[key]}
+    equal = {key for key, fields in differing.items() if not fields}
+    changes = [_change(rows[key], there, differing[key], rows[key].contact) for key, there in successors.items()]
     changes += [
         _change(DesiredContact(kept.key, kept.contact, name, 0), live[kept.id], kept.fields, kept.contact)
         for kept in changed.values()
@@ -141,8 +141,8 @@ def _look(ctx: Context, bundle: Bundle, name: str) -> _Survey:
     return _Survey(tuple(row for key, row in rows.items() if key not in found or key in equal), tuple(changes), seen)
 
 
-def _differing(row: DesiredContact, live: LiveContact) -> tuple[str, ...]:
-    patch = patch_of(row, as_found(row.key, live, row.contact, Origin.ADOPTED))
+def _differing(row: DesiredContact, live: LiveContact, cleared: tuple[str, ...]) -> tuple[str, ...]:
+    patch = patch_of(row, as_found(row.key, live, row.contact, Origin.ADOPTED, cleared))
     return patch.fields if patch else ()
 
 
