@@ -1,5 +1,7 @@
 """How patiently a plan is carried out."""
 
+from math import inf
+
 import msgspec
 
 from sinch_contacts.api.settings import DEFAULT_RATE
@@ -35,8 +37,9 @@ class ApplySettings(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         """Refuses values that would never wait or never end."""
         for name in self.__struct_fields__[:-1]:
-            if getattr(self, name) <= 0:
-                raise SettingError(name, f"The setting {name} must be more than 0.", "Leave it out for its default.")
+            if not 0 < getattr(self, name) < inf:
+                message = f"The setting {name} must be a finite number of more than 0."
+                raise SettingError(name, message, "Leave it out for its default.")
 
     @property
     def pace(self) -> Pace:
