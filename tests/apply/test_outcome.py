@@ -3,6 +3,7 @@
 import pytest
 
 from apply.conftest import Set
+from machine.inside import Mortal, Nth
 from outside import Sinch, people
 from sinch_contacts.api.errors import Throttled
 from sinch_contacts.apply.outcome import Incomplete
@@ -71,3 +72,15 @@ class TestARunWithRejectedContacts:
         assert outcome.incomplete
         assert [problem.kind for problem in outcome.incomplete.problems] == [Kind.NOT_ATTEMPTED] * 3
         assert "429" in outcome.incomplete.message
+
+
+def test_a_run_that_was_stopped_in_a_wait_is_incomplete_though_no_contact_went_wrong(
+    friends: Set, sinch: Sinch
+) -> None:
+    sinch.faults({"kind": "delay", "operation": "batch_create", "seconds": 200})
+    assert friends.up(people(1)).incomplete
+    friends.api = Mortal(friends.api, Nth("find_by_external_id"), friends.interruption.ask, applied=True)  # type: ignore[assignment]
+    outcome = friends.destroy()
+    assert outcome.incomplete
+    assert (outcome.incomplete.problems, len(outcome.record)) == ((), 1)
+    assert "the work ended early. The run was interrupted." in outcome.incomplete.message

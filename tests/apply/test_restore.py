@@ -138,6 +138,15 @@ def test_where_creations_fail_no_field_is_set_back_yet(friends: Set, sinch: Sinc
     assert [contact["display_name"] for contact in sinch.contacts()] == ["Old", "Old"]
 
 
+def test_where_fields_cannot_be_set_back_what_was_created_is_counted(friends: Set, sinch: Sinch) -> None:
+    sinch.seed([{**person(2), "external_id": "bob"}])
+    sinch.faults({"kind": "error_before", "operation": "update", "status": 400})
+    restored = restore(friends, deleted(), changed("bob", sinch.contacts()[0]["id"], display_name="Old"))
+    assert restored.incomplete
+    assert restored.incomplete.done == 1
+    assert sinch.by_external_id().keys() == {"ann", "bob"}
+
+
 def test_an_interruption_between_two_fields_is_told_with_what_was_done(friends: Set, sinch: Sinch) -> None:
     sinch.seed([{**person(number), "external_id": f"p{number}"} for number in (1, 2)])
     friends.settings = type(friends.settings)(concurrency=1)
