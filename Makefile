@@ -45,7 +45,7 @@ demo: setup ## Show the main job on the emulator, from nothing
 test: setup ## Run all tests, the real engine's among them, and check the coverage
 	@$(BIN)/python -m pytest tests/exploration
 	@$(BIN)/python -m pytest --cov --cov-report= -n 2 --dist loadfile --ignore=tests/engine --ignore=tests/exploration
-	@$(BIN)/python -m pytest --cov --cov-report= --cov-append tests/engine
+	@$(BIN)/python -m pytest --cov --cov-report= --cov-append -n 2 --dist loadfile tests/engine
 	@$(BIN)/coverage report --include='*/core/*' --fail-under=100
 	@$(BIN)/coverage report --omit='*/core/*' --fail-under=90
 

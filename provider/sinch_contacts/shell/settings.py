@@ -6,7 +6,7 @@ The environment beats the stack config, because `pulumi destroy` and `pulumi ref
 
 import os
 from collections.abc import Callable, Mapping
-from math import nan
+from math import inf, nan
 from typing import Any, Final
 
 from sinch_contacts.api.credentials import Credentials
@@ -83,7 +83,7 @@ class Settings:
         return tuple(part for part in parts if part)
 
     def number(self, name: str, default: float) -> float:
-        """Returns a setting that is a number.
+        """Returns a setting that is a finite number of 0 or more.
 
         Raises:
             SettingError: It is not one.
@@ -93,9 +93,9 @@ class Settings:
             number = float(text) if text else default
         except ValueError:
             number = nan
-        if not number >= 0:
+        if not 0 <= number < inf:
             raise SettingError(
-                f"sinch:{name}", f"The setting {_both_names(name)} is not a number of 0 or more.", "Correct it."
+                f"sinch:{name}", f"The setting {_both_names(name)} is not a finite number of 0 or more.", "Correct it."
             )
         return number
 

@@ -12,6 +12,7 @@ import sinch_contacts
 from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key, LiveContact
 from sinch_contacts.core.contact.digest import contact_digest, field_digests, fingerprint_of
 from sinch_contacts.core.plan.planner import differing_fields
+from sinch_contacts.core.record import rules
 from sinch_contacts.core.record.problem import Kind
 from sinch_contacts.core.record.recorded import NOBODY_KNOWS, Origin, RecordedContact, Status, record_contact
 from sinch_contacts.core.record.rules import TABLE, ForbiddenChange, Rule, State, state_of
@@ -108,6 +109,20 @@ def test_an_event_happens_in_the_states_of_its_rule_and_in_no_other(rule: Rule, 
         assert states.get(key) == before.get(KEY) or rule.after
     assert states[OTHER] == before[OTHER]
     assert len(states) - (KEY in states) - (NEW in states) == 1, "no event is about another contact"
+
+
+def test_a_rule_that_leads_to_a_state_that_it_does_not_name_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "TABLE", [])
+
+    @rules.rule("a creation is taken for a deletion", {State.CREATING}, {State.LIVE}, None)
+    def mistaken(_states: States, _key: Key) -> RecordedContact:
+        return entry(State.DELETING)
+
+    states = states_with(State.CREATING)
+    before = states.record
+    with pytest.raises(ForbiddenChange, match=r"^Rule 1 \(a creation is taken for a deletion\) .* deleting\.$"):
+        mistaken(states, KEY)
+    assert states.record == before
 
 
 def test_the_table_is_numbered_from_top_to_bottom_and_each_rule_says_why() -> None:
