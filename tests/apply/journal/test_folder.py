@@ -1,6 +1,7 @@
 """Folders of journals: whom they trust, what they reveal, and when their files go."""
 
 import os
+import zlib
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from apply.conftest import TARGET, Set
 from apply.endings import kill
 from outside import Sinch, people, person
 from sinch_contacts.apply.journal.folder import JournalFolder
-from sinch_contacts.apply.journal.lines import Changing
+from sinch_contacts.apply.journal.lines import Changing, LaterJournal
 from sinch_contacts.core.contact.contact import ContactId
 
 
@@ -31,6 +32,22 @@ def test_what_cannot_be_trusted_is_set_aside_and_told(friends: Set, sinch: Sinch
     assert friends.up(people(3)).incomplete is None
     assert any("is set aside" in text for text in friends.told)
     assert file.with_suffix(".damaged").exists()
+    assert len(sinch.by_external_id()) == 3
+
+
+def test_a_journal_of_a_later_version_stops_the_run_before_anything_is_sent(friends: Set, sinch: Sinch) -> None:
+    kill(friends, "create_batch", people(3), applied=False)
+    (file,) = journal_files(friends)
+    written = file.read_bytes()
+    later = b'{"type":"head","run":["another","form"],"version":2}'
+    file.write_bytes(b"%08x %s\n" % (zlib.crc32(later), later) + written)
+    sinch.calls()
+    with pytest.raises(LaterJournal, match=r"version 2, and .* up to 1\. Run `pulumi up` once") as error:
+        friends.up(people(3))
+    assert error.value.version == 2
+    assert sinch.calls() == {}
+    file.write_bytes(written)
+    assert friends.up(people(3)).incomplete is None
     assert len(sinch.by_external_id()) == 3
 
 

@@ -116,6 +116,25 @@ class Damaged(ContactsError):
     """A file is not a journal of this set, or not one that can be trusted."""
 
 
+class LaterJournal(ContactsError):
+    """A journal was written by a later version, so that nobody here knows what may have been sent.
+
+    Attributes:
+        version: Its version.
+    """
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"An interrupted run left a journal of version {version}, and this program reads up to {_VERSION}.",
+            "Run `pulumi up` once with the version of pulumi-sinch-contacts that wrote it, or a later one.",
+        )
+        self.version = version
+
+
+class _Versioned(msgspec.Struct, frozen=True):
+    version: int = _VERSION
+
+
 def seal(line: Line) -> bytes:
     """Returns a line as it stands in the file: a checksum, the content, a line break."""
     content = _encode(line)
@@ -126,18 +145,22 @@ def read_lines(content: bytes) -> list[Line]:
     """Reads the lines of a journal; a torn last one is left out.
 
     Raises:
-        Damaged: A line is not what was written, or the format is a later one.
+        Damaged: A line is not what was written.
+        LaterJournal: The format is a later one.
     """
     *whole, _torn = content.split(b"\n")
-    return [_read(text) for text in whole]
-
-
-def _read(text: bytes) -> Line:
-    check, content = text[:_CHECK], text[_CHECK + 1 :]
     try:
-        if int(check, 16) == zlib.crc32(content):
-            line: Line = _decode(content)
-            return line
-    except (ValueError, msgspec.MsgspecError):
-        pass
-    raise Damaged("A line of the journal is damaged.")
+        contents = [_unsealed(text) for text in whole]
+        for head in contents[:1]:
+            if (version := msgspec.json.decode(head, type=_Versioned).version) > _VERSION:
+                raise LaterJournal(version)
+        return [_decode(content) for content in contents]
+    except ValueError as error:  # msgspec's errors are such
+        raise Damaged("A line of the journal is damaged.") from error
+
+
+def _unsealed(text: bytes) -> bytes:
+    check, content = text[:_CHECK], text[_CHECK + 1 :]
+    if int(check, 16) != zlib.crc32(content):
+        raise ValueError(check)
+    return content
