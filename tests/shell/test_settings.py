@@ -1,5 +1,7 @@
 """Settings: where they come from, and which are refused."""
 
+from math import inf
+
 import pytest
 
 from sinch_contacts.core.errors import SettingError
@@ -12,10 +14,10 @@ def settings(environment: dict[str, str], **config: str) -> Settings:
 
 def test_the_environment_beats_stack_config() -> None:
     given = settings({"SINCH_UNDO_DAYS": "3"}, undoDays="7", previewCalls="9")
-    assert (given.number("undoDays", 30), given.number("previewCalls", 25), given.number("settleTime", 300)) == (
+    assert (given.number("undoDays", 30), given.number("previewCalls", 25), given.number("maxStackDeletes", inf)) == (
         3,
         9,
-        300,
+        inf,
     )
 
 

@@ -83,14 +83,15 @@ class Settings:
         return tuple(part for part in parts if part)
 
     def number(self, name: str, default: float) -> float:
-        """Returns a setting that is a finite number of 0 or more.
+        """Returns a setting that is a finite number of 0 or more, or its default where it is set nowhere.
 
         Raises:
             SettingError: It is not one.
         """
-        text = self.text(name)
+        if not (text := self.text(name)):
+            return default
         try:
-            number = float(text) if text else default
+            number = float(text)
         except ValueError:
             number = nan
         if not 0 <= number < inf:
