@@ -261,7 +261,6 @@ class TestConnections:
             False,
             False,
         ]
-        ApiSettings(emulator_url="https://emulator.example.com")
         with pytest.raises(SettingError):
             ApiSettings(requests_per_second=0)
 

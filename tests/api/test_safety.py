@@ -297,9 +297,17 @@ class TestCredentials:
             ApiSettings(emulator_url=url)
         assert "top-secret" not in str(caught.value)
 
+    def test_are_sent_to_an_emulator_elsewhere_only_where_its_host_is_named(self) -> None:
+        for host in ("", "example.com", "emulator.example.com.evil.test"):
+            with pytest.raises(SettingError, match=r"another machine \(emulator\.example\.com\).* SINCH_EMULATOR_HOST"):
+                ApiSettings(emulator_url="https://emulator.example.com:8580", emulator_host=host)
+        ApiSettings(emulator_url="https://emulator.example.com:8580", emulator_host="Emulator.example.com")
+        with pytest.raises(SettingError, match="without TLS"):
+            ApiSettings(emulator_url="http://emulator.example.com", emulator_host="emulator.example.com")
+
 
 @pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf")])
-@pytest.mark.parametrize("name", ApiSettings.__struct_fields__[1:])
+@pytest.mark.parametrize("name", ApiSettings.__struct_fields__[2:])
 def test_a_setting_that_makes_no_sense_is_refused(name: str, value: float) -> None:
     settings: dict[str, Any] = {name: value}
     with pytest.raises(SettingError, match=f"{name} must be a number above 0"):

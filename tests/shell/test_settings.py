@@ -31,3 +31,16 @@ def test_a_number_that_is_not_finite_or_below_0_is_refused_by_both_of_its_names(
 def test_a_waiting_time_of_inf_in_the_environment_is_told_as_a_setting() -> None:
     with pytest.raises(SettingError, match="SINCH_CONCURRENCY"):
         settings({"SINCH_CONCURRENCY": "inf"}).patience({})
+
+
+def test_stack_config_cannot_send_the_key_to_another_machine() -> None:
+    evil = {"emulatorUrl": "https://evil.example.com", "emulatorHost": "evil.example.com"}
+    for environment in ({}, {"SINCH_KEY_ID": "id", "SINCH_KEY_SECRET": "secret"}):
+        given = settings(environment, **evil)
+        with pytest.raises(SettingError, match=r"another machine \(evil\.example\.com\)"):
+            given.calls(given.patience({}))
+    given = settings({"SINCH_EMULATOR_HOST": "emulator.example.com", **environment}, **evil)
+    with pytest.raises(SettingError, match="another machine"):
+        given.calls(given.patience({}))
+    given = settings({"SINCH_EMULATOR_HOST": "evil.example.com", **environment}, **evil)
+    assert given.calls(given.patience({})).emulator_host == "evil.example.com"

@@ -18,6 +18,7 @@ class ApiSettings(msgspec.Struct, frozen=True):
 
     Attributes:
         emulator_url: An origin that stands in for all three hosts of Sinch; empty for Sinch itself.
+        emulator_host: The one host beside this machine on which it may be; empty for none.
         requests_per_second: The most requests in any second.
         connect_timeout: Seconds until a connection must be made.
         read_timeout: Seconds until an answer must go on.
@@ -27,6 +28,7 @@ class ApiSettings(msgspec.Struct, frozen=True):
     """
 
     emulator_url: str = ""
+    emulator_host: str = ""
     requests_per_second: float = DEFAULT_RATE
     connect_timeout: float = 10.0
     read_timeout: float = 60.0
@@ -35,8 +37,8 @@ class ApiSettings(msgspec.Struct, frozen=True):
     concurrency: int = 8
 
     def __post_init__(self) -> None:
-        """Refuses what could not work, and an emulator that is not on this machine without TLS."""
-        for name in self.__struct_fields__[1:]:
+        """Refuses what could not work, and an emulator that credentials are not to be sent to."""
+        for name in self.__struct_fields__[2:]:
             if not 0 < getattr(self, name) < inf:
                 raise SettingError(
                     name,
@@ -44,10 +46,10 @@ class ApiSettings(msgspec.Struct, frozen=True):
                     "Correct it, or leave it out for its default.",
                 )
         if self.emulator_url:
-            _check_origin(self.emulator_url)
+            _check_origin(self.emulator_url, self.emulator_host)
 
 
-def _check_origin(url: str) -> None:
+def _check_origin(url: str, trusted: str) -> None:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
@@ -59,12 +61,17 @@ def _check_origin(url: str) -> None:
             "The emulator's address is not an address such as http://127.0.0.1:8580.",
             "Correct SINCH_EMULATOR_URL or sinch:emulatorUrl.",
         )
-    if parts.scheme == "http" and not is_loopback(host):
+    if is_loopback(host):
+        return
+    where = f"The emulator's address is on another machine ({host}), and credentials are not sent there"
+    if host != trusted.lower():
         raise SettingError(
             "sinch:emulatorUrl",
-            f"The emulator's address is on another machine ({host}), and credentials are not sent there without TLS.",
-            "Use an https address, or run the emulator on this machine.",
+            f"{where}: whoever writes stack config could have them sent anywhere.",
+            "Run the emulator on this machine, or export its host name as SINCH_EMULATOR_HOST; no config can set it.",
         )
+    if parts.scheme == "http":
+        raise SettingError("sinch:emulatorUrl", f"{where} without TLS.", "Use an https address.")
 
 
 def is_loopback(host: str) -> bool:

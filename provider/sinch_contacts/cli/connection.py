@@ -6,7 +6,6 @@ from contextlib import contextmanager
 import msgspec
 
 from sinch_contacts.api.client import HttpContactsApi
-from sinch_contacts.api.settings import ApiSettings
 from sinch_contacts.core.target import Target, parse_region
 from sinch_contacts.shell.settings import Settings
 
@@ -38,10 +37,6 @@ def connected(project_id: str = "", region: str = "") -> Iterator[Connection]:
     """
     settings = Settings(lambda _: None)
     target = Target(project_id or settings.required("projectId"), parse_region(region or settings.required("region")))
-    own = ApiSettings(
-        emulator_url=settings.text("emulatorUrl"),
-        requests_per_second=settings.number("requestsPerSecond", ApiSettings().requests_per_second),
-        concurrency=settings.patience({}).concurrency,
-    )
-    with HttpContactsApi(target, settings.credentials(), own) as api:
+    calls = settings.calls(settings.patience({}))
+    with HttpContactsApi(target, settings.credentials(), calls) as api:
         yield Connection(target, settings, api)

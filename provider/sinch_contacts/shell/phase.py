@@ -5,7 +5,6 @@ from threading import Lock
 
 from sinch_contacts.api.client import HttpContactsApi
 from sinch_contacts.api.port import ContactsApi
-from sinch_contacts.api.settings import ApiSettings
 from sinch_contacts.apply.claims import Claims
 from sinch_contacts.apply.clock import Clock, SystemClock
 from sinch_contacts.core.contact.sharding import ShardLeftOut, siblings
@@ -29,17 +28,8 @@ def connect(target: Target, settings: Settings, inputs: Inputs) -> ContactsApi:
     Raises:
         SettingError: A credential is missing, or a setting has a value that cannot be used.
     """
-    patience = settings.patience(inputs.transport)
-    return HttpContactsApi(
-        target,
-        settings.credentials(),
-        ApiSettings(
-            emulator_url=settings.text("emulatorUrl"),
-            requests_per_second=patience.requests_per_second,
-            concurrency=patience.concurrency,
-        ),
-        sleep=INTERRUPTION.sleep,
-    )
+    calls = settings.calls(settings.patience(inputs.transport))
+    return HttpContactsApi(target, settings.credentials(), calls, sleep=INTERRUPTION.sleep)
 
 
 class Phase:

@@ -10,6 +10,7 @@ from math import inf, nan
 from typing import Any, Final
 
 from sinch_contacts.api.credentials import Credentials
+from sinch_contacts.api.settings import ApiSettings
 from sinch_contacts.apply.settings import ApplySettings
 from sinch_contacts.core.errors import SettingError
 from sinch_contacts.core.plan.reading import parse_reading
@@ -123,6 +124,20 @@ class Settings:
             concurrency=int(pick("concurrency", "concurrency")),
             requests_per_second=pick("requests_per_second", "requestsPerSecond"),
             reading=parse_reading(str(overrides.get("reading", "")) or self.text("reading") or default.reading),
+        )
+
+    def calls(self, patience: ApplySettings) -> ApiSettings:
+        """Returns how calls are made.
+
+        Raises:
+            SettingError: The emulator is where credentials are not sent to.
+        """
+        return ApiSettings(
+            emulator_url=self.text("emulatorUrl"),
+            # Not from stack config: one line of a pull request would have credentials sent to a host of its choice.
+            emulator_host=self._environment.get("SINCH_EMULATOR_HOST", "").strip(),
+            requests_per_second=patience.requests_per_second,
+            concurrency=patience.concurrency,
         )
 
 
