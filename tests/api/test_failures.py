@@ -12,6 +12,7 @@ from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.errors import (
     ApiError,
     Forbidden,
+    Misdirected,
     Rejected,
     Throttled,
     Unauthenticated,
@@ -240,7 +241,7 @@ class TestConnections:
 
     def test_redirects_are_not_followed(self, api: HttpContactsApi, server: Server) -> None:
         server.script = [says(307, b"", Location="http://127.0.0.1:9/elsewhere")]
-        with pytest.raises(Rejected) as refused:
+        with pytest.raises(Misdirected) as refused:
             api.list_page()
         assert "redirect" in str(refused.value)
         assert len(server.seen) == 1
@@ -285,8 +286,8 @@ class TestMessages:
             (says(401, {}), Unauthenticated, "401"),
             (says(403, {"error": {"status": "BILLING_CREDIT_LIMIT_BREACHED"}}), Forbidden, "credit limit"),
             (says(403, {"error": {"status": "UNAUTHORIZED"}}), Forbidden, "belongs to this project"),
-            (says(404, {}), Rejected, "region"),
-            (says(501, {}), Rejected, "does not know this call"),
+            (says(404, {}), Misdirected, "region"),
+            (says(501, {}), Misdirected, "does not know this call"),
         ],
     )
     def test_every_shape_of_error_is_understood(

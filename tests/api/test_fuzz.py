@@ -43,8 +43,8 @@ WRITES: dict[str, tuple[Callable[[ContactsApi], Any], Any]] = {
     "update": (lambda api: api.update(ContactId("01A"), ALICE, ["language"]), LiveContact | None),
 }
 KINDS = {
-    errors.Unauthenticated, errors.Forbidden, errors.BatchNotPermitted, errors.Rejected, errors.Throttled,
-    errors.Unreachable, errors.Unavailable, errors.Uncertain,
+    errors.Unauthenticated, errors.Forbidden, errors.BatchNotPermitted, errors.Rejected, errors.Misdirected,
+    errors.Throttled, errors.Unreachable, errors.Unavailable, errors.Uncertain,
 }  # fmt: skip
 MOST_CALLS = 250
 

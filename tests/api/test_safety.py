@@ -16,6 +16,7 @@ from sinch_contacts.api.client import HttpContactsApi
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.errors import (
     ApiError,
+    Misdirected,
     Rejected,
     Throttled,
     Unauthenticated,
@@ -219,7 +220,7 @@ class TestTokens:
 
     def test_an_address_without_an_endpoint_is_told_as_one(self, api: HttpContactsApi, server: Server) -> None:
         server.tokens = [says(404, b"<html>")]
-        with pytest.raises(Rejected, match=r"404 to the request for an access token .*the emulator's address"):
+        with pytest.raises(Misdirected, match=r"404 to the request for an access token .*the emulator's address"):
             api.list_page()
 
 
@@ -231,7 +232,7 @@ class TestCredentials:
     ) -> None:
         other = make_server()
         server.script = [says(status, b"", Location=f"{other.url}/v1/elsewhere")]
-        with pytest.raises(Rejected, match="redirect"):
+        with pytest.raises(Misdirected, match="redirect"):
             CALLS[name](api)
         assert (len(server.seen), other.seen, other.asked_tokens) == (1, [], [])
 
@@ -240,7 +241,7 @@ class TestCredentials:
     ) -> None:
         other = make_server()
         server.tokens = [says(307, b"", Location=f"{other.url}/oauth2/token")]
-        with pytest.raises(Rejected, match="redirect"):
+        with pytest.raises(Misdirected, match="redirect"):
             api.list_page()
         assert (other.seen, other.asked_tokens) == ([], [])
 

@@ -12,11 +12,19 @@ from sinch_contacts.api.answers import UNREADABLE
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.endpoints import endpoints
 from sinch_contacts.api.errors import BatchNotPermitted, Rejected, Unavailable, Uncertain
-from sinch_contacts.api.failures import MAYBE_APPLIED
+from sinch_contacts.api.failures import MAYBE_APPLIED, About
 from sinch_contacts.api.port import Page
 from sinch_contacts.api.settings import ApiSettings
 from sinch_contacts.api.transport import Request, Transport
-from sinch_contacts.api.wire import decode_contact, decode_page, encode_batch, encode_contact, encode_ids, encode_patch
+from sinch_contacts.api.wire import (
+    decode_acceptance,
+    decode_contact,
+    decode_page,
+    encode_batch,
+    encode_contact,
+    encode_ids,
+    encode_patch,
+)
 from sinch_contacts.core.contact.channels import PHONE_CHANNELS
 from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, LiveContact
 from sinch_contacts.core.contact.normalize import normalize_identity
@@ -78,22 +86,23 @@ class HttpContactsApi:
     def create_batch(self, contacts: Sequence[Contact]) -> None:
         """See `ContactsApi`."""
         what = f"the creation of {len(contacts):,} contacts"
-        self._call_batch(Request("POST", self._urls.batch, what, body=encode_batch(contacts), batch=True))
+        self._call_batch(Request("POST", self._urls.batch, what, body=encode_batch(contacts), about=About.BATCH))
 
     def delete_batch(self, ids: Sequence[ContactId]) -> None:
         """See `ContactsApi`."""
         what = f"the deletion of {len(ids):,} contacts"
-        self._call_batch(Request("DELETE", self._urls.batch, what, body=encode_ids(ids), batch=True))
+        self._call_batch(Request("DELETE", self._urls.batch, what, body=encode_ids(ids), about=About.BATCH))
 
     def create(self, contact: Contact) -> LiveContact:
         """See `ContactsApi`."""
         request = Request("POST", self._urls.contacts, "the creation of a contact", body=encode_contact(contact))
-        return self._read(request, decode_contact)
+        return self._read(request, lambda body: _asked(decode_contact(body), lambda live: _is_made_of(live, contact)))
 
     def delete(self, contact_id: ContactId) -> bool:
         """See `ContactsApi`."""
+        what = f"the deletion of contact {contact_id}"
         try:
-            self._transport.call(Request("DELETE", self._url(contact_id), f"the deletion of contact {contact_id}"))
+            self._read(Request("DELETE", self._url(contact_id), what, about=About.CONTACT), decode_acceptance)
         except Rejected as error:
             if error.status == _NOT_FOUND:
                 return False
@@ -108,12 +117,14 @@ class HttpContactsApi:
             f"the update of contact {contact_id}",
             query={"update_mask": ",".join(mask)},
             body=encode_patch(contact, mask),
+            about=About.CONTACT,
         )
-        return self._read_one(request)
+        return self._read_one(request, contact_id)
 
     def get(self, contact_id: ContactId) -> LiveContact | None:
         """See `ContactsApi`."""
-        return self._read_one(Request("GET", self._url(contact_id), f"the request for contact {contact_id}"))
+        what = f"the request for contact {contact_id}"
+        return self._read_one(Request("GET", self._url(contact_id), what, about=About.CONTACT), contact_id)
 
     def find_by_external_id(self, external_id: str) -> tuple[LiveContact, ...]:
         """See `ContactsApi`."""
@@ -147,7 +158,7 @@ class HttpContactsApi:
 
     def _call_batch(self, request: Request) -> None:
         try:
-            self._transport.call(request)
+            self._read(request, decode_acceptance)
         except BatchNotPermitted:
             self._permits_batches = False
             raise
@@ -174,16 +185,16 @@ class HttpContactsApi:
         full = {**query, "page_size": str(PAGE_SIZE), **({"page_token": token} if token else {})}
         return self._read(Request("GET", self._urls.contacts, "the request for a page of contacts", full), decode_page)
 
-    def _read_one(self, request: Request) -> LiveContact | None:
+    def _read_one(self, request: Request, contact_id: ContactId) -> LiveContact | None:
         try:
-            return self._read(request, decode_contact)
+            return self._read(request, lambda body: _asked(decode_contact(body), lambda live: live.id == contact_id))
         except Rejected as error:
             if error.status == _NOT_FOUND:
                 return None
             raise
 
     def _read(self, request: Request, decode: Callable[[bytes], Answer]) -> Answer:
-        """Makes a call and decodes its answer; a read whose answer makes no sense is asked for again.
+        """Makes a call and decodes its answer; a read whose answer does not fit what was asked is asked for again.
 
         A write is not: it was answered with a success, so it was applied, though nobody can say as what.
         """
@@ -192,14 +203,33 @@ class HttpContactsApi:
             try:
                 return decode(answer.body)
             except UNREADABLE:
-                if request.writes:
-                    break
+                wrong = "a body that cannot be read"
+            except _AnotherContact:
+                wrong = "another contact"
+            if request.writes:
+                break
             if attempt < _READS:
                 self._sleep(random.uniform(0, attempt))  # noqa: S311  # spreads clients, guards nothing
-        message = f"Sinch answered {request.what} with {answer.status}, and with a body that cannot be read."
+        message = f"Sinch answered {request.what} with {answer.status}, and with {wrong}."
         if request.writes:
             raise Uncertain(message, MAYBE_APPLIED, status=answer.status)
         raise Unavailable(message, "Run again later.", status=answer.status)
+
+
+class _AnotherContact(Exception):
+    """The answer is about another contact: a cache, or a connection that is kept alive, has mixed them up."""
+
+
+def _asked(live: LiveContact, fits: Callable[[LiveContact], bool]) -> LiveContact:
+    if not fits(live):
+        raise _AnotherContact
+    return live
+
+
+def _is_made_of(live: LiveContact, wanted: Contact) -> bool:
+    """Says whether a contact can be the answer to a creation; the server may add to it, and keep it differently."""
+    named = wanted.external_id in {None, "", live.contact.external_id}
+    return named and any(_has(live, normalize_identity(identity)) for identity in wanted.channel_identities)
 
 
 def _each_once(found: Iterable[LiveContact]) -> tuple[LiveContact, ...]:

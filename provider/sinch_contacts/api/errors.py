@@ -4,6 +4,8 @@
   * `Unauthenticated`: 401, wrong or revoked credentials
   * `Forbidden`: 403
     * `BatchNotPermitted`: 403 `PERMISSION_DENIED` on a batch call
+  * `Misdirected`: 404 to a call that names no contact, or one that Sinch itself did not say, 405, 501, or a redirect;
+    nothing was applied
   * `Rejected`: any other 4xx, the request itself is at fault; nothing was applied
   * `Throttled`: 429, still after the retries; nothing was applied
   * `Unreachable`: no connection was made; nothing was sent
@@ -42,6 +44,10 @@ class Forbidden(ApiError):
 
 class BatchNotPermitted(Forbidden):
     """The project may not use the batch endpoint; the single calls may still work."""
+
+
+class Misdirected(ApiError):
+    """There is no such call at this address, or something between here and Sinch answered; nothing was applied."""
 
 
 class Rejected(ApiError):

@@ -1,7 +1,8 @@
 """From an answer of Sinch, or from its absence, to the error that it is.
 
 Errors come nested (`{"error": {…}}`, as documented), flat (as in the documentation's own examples and on the Batch
-API's page), as OAuth errors, as HTML from something in between, or empty. Their texts may echo what was sent, so phone
+API's page), as problem objects (Sinch's registry of errors), as OAuth errors, as HTML from something in between, or
+empty. Their texts may echo what was sent, so phone
 numbers and addresses in them are masked.
 """
 
@@ -10,6 +11,7 @@ import re
 import ssl
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from enum import Enum, auto
 from typing import Any, Final
 
 import msgspec
@@ -21,6 +23,7 @@ from sinch_contacts.api.errors import (
     ApiError,
     BatchNotPermitted,
     Forbidden,
+    Misdirected,
     Rejected,
     Throttled,
     Unauthenticated,
@@ -46,7 +49,24 @@ _MOVED: Final = range(300, 400)
 _REFUSED: Final = frozenset(range(400, 500)) - {408}
 """Statuses that say that nothing was done; of all others but redirects, nobody knows."""
 
+_NOT_FOUND: Final = (404, 5)
+"""As HTTP numbers it, and as gRPC does."""
+
+_PROBLEM: Final = re.compile(r"/errors/registry/([a-z-]+)$")
 _DURATION: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)s")
+
+
+class About(Enum):
+    """What a call is about, on which hangs what its refusal means."""
+
+    PROJECT = auto()
+    """The project, and none of its contacts that can be told by an address: a list, a creation, a token."""
+
+    CONTACT = auto()
+    """The contact that its address names."""
+
+    BATCH = auto()
+    """Many contacts, at the batch endpoint."""
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -54,7 +74,7 @@ class Failure(msgspec.Struct, frozen=True):
 
     Attributes:
         status: The HTTP status.
-        code: The error's own status text; may be empty.
+        code: The error's own status text, or the name of the problem as such; may be empty.
         detail: The message; masked, without control characters, shortened.
         retry_after: Seconds after which the server wants to be asked again; `None` where it does not say.
     """
@@ -81,6 +101,11 @@ def read_failure(answer: Answer) -> Failure:
     error = body.get("error", body) if isinstance(body, Mapping) else None
     if isinstance(error, str):
         error = {"status": error, "message": body.get("error_description")}
+    elif isinstance(error, Mapping) and (problem := _PROBLEM.search(str(error.get("type", "")))):
+        name = problem.group(1).upper().replace("-", "_")
+        error = {**error, "status": name, "message": error.get("detail") or error.get("title")}
+    elif isinstance(error, Mapping) and error.get("code") in _NOT_FOUND and not error.get("status"):
+        error = {**error, "status": "NOT_FOUND"}
     if not isinstance(error, Mapping):
         kind = "an empty body" if not answer.body.strip() else "a body that is not a Sinch error"
         reason = clean(answer.reason) or "error"
@@ -154,42 +179,50 @@ def unreachable(error: OSError, url: str) -> Unreachable | None:
     return None
 
 
-def error_of(failure: Failure, what: str, *, writes: bool, batch: bool) -> ApiError:
+def error_of(failure: Failure, what: str, about: About, *, writes: bool) -> ApiError:
     """Builds the error for a failed answer.
 
     Args:
         failure: What the answer says.
         what: The call in words, such as `creating 20 contacts`.
-        writes: Whether the call changes something.
-        batch: Whether it is one of the Batch API.
+        about: What it is about.
+        writes: Whether it changes something.
     """
     said = ": ".join(text for text in (failure.code, failure.detail) if text)
     message = f"Sinch answered {failure.status} to {what}{f' ({said})' if said else ''}."
-    kind, advice = _kind(failure, writes=writes, batch=batch)
+    kind, advice = _kind(failure, about, writes=writes)
     return kind(message, advice, status=failure.status, code=failure.code, detail=failure.detail)
 
 
 def _kind(  # noqa: PLR0911  # a table of cases
-    failure: Failure, *, writes: bool, batch: bool
+    failure: Failure, about: About, *, writes: bool
 ) -> tuple[type[ApiError], str]:
     match failure.status, failure.code:
         case 401, _:
             return Unauthenticated, KEY_ADVICE
         case 403, "BILLING_CREDIT_LIMIT_BREACHED":
             return Forbidden, "The account's credit limit is reached: top it up, then run again."
-        case 403, "PERMISSION_DENIED" if batch:
+        case 403, "PERMISSION_DENIED" if about is About.BATCH:
             return BatchNotPermitted, "The project may not use the batch endpoint; contacts are sent one by one."
         case 403, _:
             return Forbidden, "Check that the access key belongs to this project."
         case 404, _:
-            return Rejected, "Check the project id, the region and, where one is set, the emulator's address."
+            return _not_found(failure, about, writes=writes)
         case 429, _:
             return Throttled, "Lower sinch:requestsPerSecond, or run again later."
-        case 501, _:
-            return Rejected, "Sinch does not know this call; please report it."
+        case 405 | 501, _:
+            return Misdirected, "Sinch does not know this call; please report it."
         case status, _ if status in _MOVED:
-            return Rejected, "A redirect is not followed with credentials: check the address and the region."
+            return Misdirected, "A redirect is not followed with credentials: check the address and the region."
         case status, _ if status in _REFUSED:
             return Rejected, "Correct what the message names."
         case _:
             return (Uncertain, MAYBE_APPLIED) if writes else (Unavailable, "Run again later.")
+
+
+def _not_found(failure: Failure, about: About, *, writes: bool) -> tuple[type[ApiError], str]:
+    if about is About.CONTACT and failure.code == "NOT_FOUND":
+        return Rejected, "There is no such contact."
+    if about is About.CONTACT and not writes:
+        return Unavailable, "Something between here and Sinch answered; run again later."
+    return Misdirected, "Check the project id, the region and, where one is set, the emulator's address."

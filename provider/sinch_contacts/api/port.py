@@ -2,9 +2,11 @@
 
 Whoever implements it keeps these promises about writes, because nothing above can check them:
 
-* a method that returns has been answered with 2xx;
-* `Rejected`, `Throttled`, `Unreachable`, `Unavailable`, `Unauthenticated` and `Forbidden` mean that nothing was
-  applied;
+* a method that returns has been answered with 2xx, and with what the call promises: the contact that was asked for,
+  a page, an acceptance;
+* a contact that is said not to be there is not there by Sinch's own word, not by that of something in between;
+* `Rejected`, `Misdirected`, `Throttled`, `Unreachable`, `Unavailable`, `Unauthenticated` and `Forbidden` mean that
+  nothing was applied;
 * `Uncertain` means that it may have been applied: the answer was lost, could not be read, or was a 5xx.
 
 Writes are never repeated by the port. Reads are, within limits.

@@ -16,7 +16,7 @@ from requests.auth import HTTPBasicAuth
 from sinch_contacts.api.answers import UNREADABLE, Session
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.errors import ApiError, Throttled, Unauthenticated, Unavailable, Unreachable
-from sinch_contacts.api.failures import CONNECTIONS, KEY_ADVICE, error_of, read_failure, unreachable
+from sinch_contacts.api.failures import CONNECTIONS, KEY_ADVICE, About, error_of, read_failure, unreachable
 
 _EARLY: Final = 60.0
 _SHARE: Final = 0.1
@@ -106,7 +106,7 @@ class Tokens:
                 return msgspec.json.decode(answer.body, type=_Grant, strict=False)
             except UNREADABLE:
                 return Unavailable(f"{self._url} answered {_WHAT} with something else.", "Check the address.")
-        failed = error_of(read_failure(answer), _WHAT, writes=False, batch=False)
+        failed = error_of(read_failure(answer), _WHAT, About.PROJECT, writes=False)
         if failed.status in _BAD_CREDENTIALS:
             code, detail = failed.code, failed.detail
             return Unauthenticated(failed.message, KEY_ADVICE, status=failed.status, code=code, detail=detail)

@@ -18,7 +18,7 @@ from requests.adapters import HTTPAdapter
 from sinch_contacts.api.answers import Answer, Session
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.errors import ApiError, Throttled, Unavailable, Uncertain, Unreachable
-from sinch_contacts.api.failures import CONNECTIONS, MAYBE_APPLIED, error_of, read_failure, unreachable
+from sinch_contacts.api.failures import CONNECTIONS, MAYBE_APPLIED, About, error_of, read_failure, unreachable
 from sinch_contacts.api.limiter import Limiter
 from sinch_contacts.api.settings import ApiSettings
 from sinch_contacts.api.tokens import Tokens
@@ -37,7 +37,7 @@ class Request(msgspec.Struct, frozen=True):
         what: The call in words, for messages; without personal data.
         query: The query; may hold personal data and is never shown.
         body: The JSON body; empty for none.
-        batch: Whether it is a call of the Batch API.
+        about: What it is about.
     """
 
     method: str
@@ -45,7 +45,7 @@ class Request(msgspec.Struct, frozen=True):
     what: str
     query: Mapping[str, str] = {}
     body: bytes = b""
-    batch: bool = False
+    about: About = About.PROJECT
 
     @property
     def writes(self) -> bool:
@@ -124,7 +124,7 @@ class Transport:
                 continue
             else:
                 failure = read_failure(answer)
-                error = error_of(failure, request.what, writes=request.writes, batch=request.batch)
+                error = error_of(failure, request.what, request.about, writes=request.writes)
                 wish = failure.retry_after
             if isinstance(error, Throttled):
                 self._limiter.back_off(slot, wish if wish and wish <= self._settings.longest_pause else 0.0)
@@ -156,8 +156,10 @@ class Transport:
 
     def _is_outdated(self, answer: Answer, token: str) -> bool:
         """Says whether a token is refused for its age: Sinch says "expired", and one that was revoked did work once."""
-        expired = "expired" in answer.headers.get("www-authenticate", "").lower()
-        return answer.status == _UNAUTHENTICATED and (expired or token == self._accepted)
+        if answer.status != _UNAUTHENTICATED:
+            return False
+        said = answer.headers.get("www-authenticate", "") + read_failure(answer).code
+        return "expired" in said.lower() or token == self._accepted
 
     def _may_repeat(self, error: ApiError, attempt: int) -> bool:
         match error:

@@ -35,13 +35,26 @@ class _Contact(msgspec.Struct, gc=False):
     language: str | None = None
 
 
-class _Page(msgspec.Struct, gc=False):
-    contacts: list[_Contact] | None = None
+class _Said(msgspec.Struct, gc=False):
+    """What is said where something went wrong, and nowhere else."""
+
+    error: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    message: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+    def __post_init__(self) -> None:
+        if self.error is not msgspec.UNSET or self.message is not msgspec.UNSET:
+            message = "this is an error, whatever its status"
+            raise ValueError(message)
+
+
+class _Page(_Said, gc=False, kw_only=True):
+    contacts: list[_Contact]
     next_page_token: str | None = None
 
 
 _contact: Final = msgspec.json.Decoder(_Contact)
 _page: Final = msgspec.json.Decoder(_Page)
+_accepted: Final = msgspec.json.Decoder(_Said)
 
 
 def encode_contact(contact: Contact) -> bytes:
@@ -79,13 +92,23 @@ def decode_contact(body: bytes) -> LiveContact:
 
 
 def decode_page(body: bytes) -> Page:
-    """Reads a page of a list.
+    """Reads a page of a list; Sinch renders all fields, so one without contacts is empty, and not without the field.
 
     Raises:
         msgspec.MsgspecError: The body is none.
     """
     page = _page.decode(body)
-    return Page(tuple(map(_live, page.contacts or ())), page.next_page_token or "")
+    return Page(tuple(map(_live, page.contacts)), page.next_page_token or "")
+
+
+def decode_acceptance(body: bytes) -> None:
+    """Reads the answer to a batch call or a deletion, for which no fields are documented.
+
+    Raises:
+        msgspec.MsgspecError: The body is neither empty nor an object, or tells of an error.
+    """
+    if body.strip():
+        _accepted.decode(body)
 
 
 def _live(raw: _Contact) -> LiveContact:

@@ -16,6 +16,7 @@ class Incomplete(ContactsError):
     Attributes:
         problems: The contacts that are not as desired.
         done: How many changes were made.
+        cause: What ended the work; `None` where it went through to its end.
     """
 
     def __init__(self, problems: Sequence[Problem], done: int, cause: ContactsError | None = None) -> None:
@@ -30,6 +31,7 @@ class Incomplete(ContactsError):
         )
         self.problems = tuple(problems)
         self.done = done
+        self.cause = cause
 
 
 class Outcome(msgspec.Struct, frozen=True):

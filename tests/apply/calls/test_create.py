@@ -1,9 +1,13 @@
 """Contacts that are not there yet: they are created in batches, read back, and told where they are refused."""
 
+from collections import Counter
+
 import pytest
 
 from apply.conftest import Set
 from outside import Sinch, people, person, reads, writes
+from sinch_contacts.api.errors import Misdirected
+from sinch_contacts.apply.calls.create import RejectedAlike
 from sinch_contacts.core.record.problem import Kind
 from sinch_contacts.core.record.recorded import Origin, Status
 
@@ -99,6 +103,56 @@ def test_a_bad_row_alone_costs_one_call(friends: Set, sinch: Sinch, bad: int) ->
     assert outcome.incomplete
     assert [problem.kind for problem in outcome.incomplete.problems] == [Kind.REJECTED] * bad
     assert writes(sinch.calls()) == {"batch_create": 2 * bad - 1}
+
+
+def test_what_is_said_of_every_row_is_not_about_a_row(friends: Set, sinch: Sinch) -> None:
+    """Seen: 8,987 calls and 996,062 contacts sent for 1,000, where a project had reached its limit of contacts."""
+    contacts = people(2500)
+    sinch.faults({"kind": "reject_item", "operation": "batch_create", "match": "person", "times": None})
+
+    outcome = friends.up(contacts)
+
+    assert outcome.incomplete
+    assert isinstance(outcome.incomplete.cause, RejectedAlike)
+    assert outcome.incomplete.cause.rejected == 5
+    kinds = Counter(problem.kind for problem in outcome.incomplete.problems)
+    assert kinds == {Kind.REJECTED: 5, Kind.NOT_ATTEMPTED: 2495}
+    assert writes(sinch.calls()) == {"batch_create": 32}
+    assert sinch.contacts() == []
+    sinch.faults()
+    assert friends.up(contacts).incomplete is None
+
+
+def test_many_bad_rows_in_a_row_are_each_found_where_another_goes_through(friends: Set, sinch: Sinch) -> None:
+    contacts = people(1000)
+    sinch.faults({"kind": "reject_item", "operation": "batch_create", "match": "person-0001", "times": None})
+
+    outcome = friends.up(contacts)
+
+    assert outcome.incomplete
+    assert outcome.incomplete.cause is None
+    assert {(problem.kind, problem.key[:11]) for problem in outcome.incomplete.problems} == {
+        (Kind.REJECTED, "person-0001")
+    }
+    assert len(outcome.incomplete.problems) == 10
+    assert len(sinch.contacts()) == 990
+    assert sinch.calls()["batch_create"] <= 120
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+@pytest.mark.parametrize("kind", ["html_error", "empty_error", "flat_error"])
+def test_a_batch_endpoint_that_is_not_there_ends_the_work_with_one_call(
+    friends: Set, sinch: Sinch, kind: str, status: int
+) -> None:
+    """Seen: 1,353 calls for 200 contacts, where the batch endpoint answered 404."""
+    sinch.faults({"kind": kind, "status": status, "operation": "batch_create", "times": None})
+
+    outcome = friends.up(people(200))
+
+    assert outcome.incomplete
+    assert isinstance(outcome.incomplete.cause, Misdirected)
+    assert {problem.kind for problem in outcome.incomplete.problems} == {Kind.NOT_ATTEMPTED}
+    assert writes(sinch.calls()) == {"batch_create": 1}
 
 
 def test_without_batch_permission_contacts_go_one_by_one(friends: Set, sinch: Sinch) -> None:

@@ -1,6 +1,8 @@
 """Calls that create contacts, and the search for the rows at fault in a batch that was rejected."""
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from sinch_contacts.api.errors import Rejected
 from sinch_contacts.apply.calls.batches import Calls
@@ -8,8 +10,28 @@ from sinch_contacts.apply.run import Run
 from sinch_contacts.core.contact.contact import Key, LiveContact
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.contact.digest import Fingerprint, fingerprint_of
+from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.record.problem import Kind
 from sinch_contacts.core.record.recorded import Status
+
+_SUSPICIOUS: Final = 3
+"""So many bad rows in a row, of which the same is said: it may not be about a row."""
+
+
+class RejectedAlike(ContactsError):
+    """Sinch says the same of every contact that it rejects, so it is not about a contact; nothing more was sent.
+
+    Attributes:
+        rejected: How many it said it of.
+    """
+
+    def __init__(self, rejected: int, error: Rejected) -> None:
+        super().__init__(
+            f"Sinch rejected {rejected:,} contacts from several places of a batch with the same words, and accepted "
+            f"none, so nothing more was sent: {error.detail or error.message}",
+            "See what it says of the project or of all contacts.",
+        )
+        self.rejected = rejected
 
 
 class CreateCalls(Calls[Key, LiveContact]):
@@ -27,6 +49,8 @@ class CreateCalls(Calls[Key, LiveContact]):
         super().__init__(run)
         self._rows = rows
         self._fingerprints: dict[Key, Fingerprint] = {}
+        self._last: Rejected | None = None
+        self._alike = 0
 
     def _call_batch(self, items: Sequence[Key]) -> None:
         contacts = [self._rows[key].contact for key in items]
@@ -48,8 +72,24 @@ class CreateCalls(Calls[Key, LiveContact]):
         while rest:
             bad = self._first_bad(rest)
             rest = rest[bad + 1 :]
+            if self._alike >= _SUSPICIOUS:
+                self._sample(rest)
+                rest = [key for key in rest if key not in self._settled]
             if not rest or self._accepts(rest):
                 return
+
+    def _sample(self, rest: Sequence[Key]) -> None:
+        """Sends the last row and one in the middle alone, where several bad ones in a row were alike.
+
+        Raises:
+            RejectedAlike: They are rejected with the same words, too.
+        """
+        before = self._alike
+        for key in dict.fromkeys([*rest[-1:], *rest[len(rest) // 2 :][:1]]):
+            if self._accepts([key]):
+                return
+        if self._last and self._alike == before + 2:
+            raise RejectedAlike(self._alike, self._last)
 
     def _first_bad(self, items: Sequence[Key]) -> int:
         """Returns the place of the first bad row of some that were rejected; the rows before it are sent."""
@@ -68,6 +108,8 @@ class CreateCalls(Calls[Key, LiveContact]):
         error = self._rejects(items)
         if error and len(items) == 1:
             self._tell_rejected(items[0], error)
+        if error is None:
+            self._alike = 0
         return error is None
 
     def _note_sent(self, items: Sequence[Key]) -> None:
@@ -99,8 +141,15 @@ class CreateCalls(Calls[Key, LiveContact]):
 
     def _tell_rejected(self, item: Key, error: Rejected) -> None:
         self._settled.add(item)
+        self._alike = self._alike + 1 if self._last and _words(self._last) == _words(error) else 1
+        self._last = error
         self._run.tell(Kind.REJECTED, self._rows[item], error.detail or error.message)
 
     def _tell_not_attempted(self, items: Sequence[Key]) -> None:
         for key in items:
             self._run.tell(Kind.NOT_ATTEMPTED, self._rows[key])
+
+
+def _words(error: Rejected) -> tuple[int, str]:
+    """Returns what was said, whichever row it names by its number."""
+    return error.status, re.sub(r"[0-9]+", "", error.detail or error.message)
