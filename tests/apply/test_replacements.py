@@ -43,7 +43,7 @@ def test_a_replacement_by_a_run_that_died_of_what_somebody_else_had_deleted_is_n
     friends.up(people(1))
     sinch.delete(friends.record["person-00001"].id)
     edited = {"person-00001": person(1, display_name="Edited Surname")}
-    kill(friends, "find_by_external_id", wanted=edited, number=2)
+    kill(friends, "find_by_external_id", wanted=edited, number=3)
     assert len(sinch.contacts()) == 1
     assert friends.up({name: person(1)} if name else {}).incomplete is None
     assert [contact["external_id"] for contact in sinch.contacts()] == ([name] if name else [])

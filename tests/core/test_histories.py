@@ -24,11 +24,10 @@ Expected = set[tuple[Operation, Reason, Key]]
 def expected_of_leaving(entry: RecordedContact, policy: Policy, deletion: Operation) -> tuple[Operation, Reason, Key]:
     if entry.status is Status.CREATING:
         return (Operation.FORGET if policy.on_delete is OnDelete.RETAIN else Operation.WITHDRAW, Reason.GIT, entry.key)
-    if entry.status is Status.GONE:
-        return (Operation.FORGET, Reason.BOTH, entry.key)
     deletable = entry.origin is Origin.CREATED or policy.delete_adopted
     stays = policy.on_delete is OnDelete.RETAIN or not deletable
-    return (Operation.FORGET if stays else deletion, Reason.GIT, entry.key)
+    reason = Reason.BOTH if entry.status is Status.GONE else Reason.GIT
+    return (Operation.FORGET if stays else deletion, reason, entry.key)
 
 
 def expected_of_staying(story: Story, entry: RecordedContact, policy: Policy) -> tuple[Operation, Reason, Key] | None:

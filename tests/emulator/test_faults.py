@@ -206,3 +206,61 @@ class TestCalls:
             assert answer.status_code == 401
             assert "expired" in answer.headers["www-authenticate"]
         assert emulator.create_batch(people(1)).status_code == 200
+
+
+class TestViews:
+    """Lists, look-ups and reads by id need not tell of the same moment, nor of the contact that was asked for."""
+
+    READS = ("get", "list", "find")
+
+    def seen(self, emulator: Emulator, contact_id: str) -> list[bool]:
+        found = {"params": {"external_id": "p0"}}
+        return [
+            emulator.get(contact_id).status_code == 200,
+            *(bool(emulator.call("GET", CONTACTS, **more).json()["contacts"]) for more in ({}, found)),
+        ]
+
+    @pytest.mark.parametrize("stale", READS)
+    def test_each_kind_of_read_lags_by_itself_over_what_appears_and_what_goes(
+        self, emulator: Emulator, stale: str
+    ) -> None:
+        emulator.faults({"kind": "stale", "operation": stale, "seconds": 20, "times": None})
+        contact_id = emulator.create(external_id="p0")["id"]
+        assert self.seen(emulator, contact_id) == [read != stale for read in self.READS]
+        emulator.clock.pass_by(21)
+        assert self.seen(emulator, contact_id) == [True, True, True]
+        assert emulator.call("DELETE", f"{CONTACTS}/{contact_id}").status_code == 200
+        assert self.seen(emulator, contact_id) == [read == stale for read in self.READS]
+        emulator.clock.pass_by(21)
+        assert self.seen(emulator, contact_id) == [False, False, False]
+
+    def test_a_read_that_lags_says_nothing_to_a_write(self, emulator: Emulator) -> None:
+        emulator.faults({"kind": "stale", "seconds": 20, "times": None})
+        contact_id = emulator.create(external_id="p0")["id"]
+        assert emulator.patch(contact_id, {"language": "FR"}).json()["language"] == "FR"
+
+    def test_an_answer_is_about_another_contact(self, emulator: Emulator) -> None:
+        one, other = (emulator.create(number=number)["id"] for number in range(2))
+        for operation in ("get", "update"):
+            emulator.faults({"kind": "mixed_up", "operation": operation})
+            call = emulator.get if operation == "get" else lambda key: emulator.patch(key, {"language": "FR"})
+            assert [call(one).json()["id"] for _ in range(2)] == [other, one]
+        emulator.faults({"kind": "mixed_up", "operation": "create"})
+        assert emulator.create(number=2)["id"] in {one, other}
+        assert len(emulator.everything()) == 3
+
+    def test_a_list_is_no_page(self, emulator: Emulator) -> None:
+        emulator.faults({"kind": "no_page"})
+        assert emulator.call("GET", CONTACTS).json() == {"message": "down for maintenance"}
+        assert emulator.call("GET", CONTACTS).json()["contacts"] == []
+
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            {"kind": "stale"},
+            {"kind": "stale", "operation": "update", "seconds": 1},
+            {"kind": "no_page", "operation": "get"},
+        ],
+    )
+    def test_what_has_no_effect_is_refused(self, emulator: Emulator, rule: dict[str, Any]) -> None:
+        assert emulator.call("PUT", "/_emulator/faults", [rule]).status_code == 400

@@ -96,7 +96,7 @@ def test_what_leaves_is_told(told: Any, stack: Stack, sinch: Inside) -> None:
     stack.refresh()
     gone = told("person-00003", people(2))
     assert gone["recorded"]["status"] == "deleted by somebody else"
-    assert "is not there any more" in gone["rule"]
+    assert "was not there when it was looked at" in gone["rule"]
     assert "somebody else deleted it" in told("person-00001", people(2))["rule"]
 
 

@@ -59,4 +59,4 @@ def test_of_many_contacts_a_few_come_change_and_go_with_a_look_before_and_after_
         "update": 20,
     }
     waiting = 2  # probes of what is not visible yet
-    assert calls == {"find": 2 * 20 + waiting, "get": 2 * 20 + waiting}
+    assert calls == {"find": 2 * 20 + waiting + 1, "get": 2 * 20 + waiting}

@@ -13,7 +13,7 @@ from sinch_contacts.emulator.merging import merged_contact
 from sinch_contacts.emulator.store import Stored
 from sinch_contacts.emulator.unified import unify
 from sinch_contacts.emulator.validation import Fields, checked, new_contact
-from sinch_contacts.emulator.world import World
+from sinch_contacts.emulator.world import World, as_of
 
 _DEFAULT_PAGE: Final = 10
 _LARGEST_PAGE: Final = 20
@@ -38,7 +38,7 @@ async def create(world: World, request: Request) -> Response:
 
 async def get(world: World, request: Request) -> Response:
     """`GET …/contacts/{contact}`."""
-    return JSONResponse(_there(world, request))
+    return JSONResponse(_there(world, request, as_of(world, request)))
 
 
 async def update(world: World, request: Request) -> Response:
@@ -70,7 +70,7 @@ async def delete(world: World, request: Request) -> Response:
 
 async def list_contacts(world: World, request: Request) -> Response:
     """`GET …/contacts`: pages of 10 by default and 20 at most; a full page names a next one, which may be empty."""
-    query, project, now = request.query_params, project_of(request), world.now()
+    query, project, now = request.query_params, project_of(request), as_of(world, request)
     size, after = _page_size(world, request), _after(request)
     external_id, channel, identity = query.get("external_id"), query.get("channel"), query.get("identity")
     if external_id is not None and (channel is not None or identity is not None):
@@ -138,8 +138,8 @@ async def channel_profile(world: World, request: Request) -> Response:
     return JSONResponse({"profile_name": found["display_name"]})
 
 
-def _there(world: World, request: Request) -> Fields:
-    contact = world.store.get(project_of(request), str(request.path_params["contact"]), world.now())
+def _there(world: World, request: Request, now: float | None = None) -> Fields:
+    contact = world.store.get(project_of(request), str(request.path_params["contact"]), now or world.now())
     if contact is None:
         raise not_found("contact")
     return contact

@@ -4,7 +4,7 @@ A rule names a kind, and may name an operation, a text that an item must contain
 often it strikes. `docs/emulator.md` has the table.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -14,7 +14,8 @@ from sinch_contacts.emulator.validation import Fields
 
 Kind = Literal[
     "reject_item", "reject_batch", "lose_response", "error_before", "error_after", "throttle", "delay", "latency",
-    "drop_item", "html_error", "empty_error", "flat_error", "expire_token", "deny_batch",
+    "drop_item", "html_error", "empty_error", "flat_error", "expire_token", "deny_batch", "stale", "no_page",
+    "mixed_up",
 ]  # fmt: skip
 
 Operation = Literal[
@@ -25,7 +26,13 @@ ITEM_KINDS: Final = frozenset({"reject_item", "delay", "drop_item"})
 """Kinds that look at the items of a call rather than at the call."""
 
 _BATCH_KINDS: Final = frozenset({"deny_batch", "reject_batch"})
-_WAITING_KINDS: Final = frozenset({"delay", "latency"})
+_WAITING_KINDS: Final = frozenset({"delay", "latency", "stale"})
+_READ_KINDS: Final[Mapping[str, frozenset[str]]] = {
+    "stale": frozenset({"get", "list", "find"}),
+    "no_page": frozenset({"list", "find"}),
+    "mixed_up": frozenset({"get", "update", "create"}),
+}
+"""Kinds that strike the answers of some calls only."""
 
 
 class Rule(msgspec.Struct, forbid_unknown_fields=True):
@@ -39,7 +46,7 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True):
         after: Matching calls that pass before it strikes.
         times: How often it strikes; `None` for always. A fault of items counts each item.
         status: The HTTP status of an error.
-        seconds: The length of a delay.
+        seconds: The length of a delay; how far a view lags behind.
         retry_after: Seconds for the `Retry-After` header; no header where it is left out.
         shape: The form of an error's body.
     """
@@ -58,13 +65,19 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True):
         """Refuses what would have no effect."""
         if self.match and self.kind not in ITEM_KINDS:
             raise ValueError(f"{self.kind} looks at calls, and so has no match")
+        if self.operation and self.operation not in _READ_KINDS.get(self.kind, {self.operation}):
+            raise ValueError(f"{self.kind} does not go with {self.operation}")
         if self.kind in _WAITING_KINDS and not self.seconds:
             raise ValueError(f"{self.kind} needs seconds")
 
     def covers(self, operation: str) -> bool:
         """Says whether a kind of call is meant."""
+        if self.operation and self.operation != operation:
+            return False
+        if self.kind in _READ_KINDS:
+            return operation in _READ_KINDS[self.kind]
         if self.operation:
-            return self.operation == operation
+            return True
         return operation.startswith("batch_") if self.kind in _BATCH_KINDS else operation != "token"
 
     def strikes(self) -> bool:

@@ -17,6 +17,8 @@ from sinch_contacts.emulator.ids import ulid
 from sinch_contacts.emulator.validation import Fields
 
 _NEVER: Final = 1e18
+_KEPT: Final = 3600.0
+"""Seconds for which a contact that is gone is kept, for views that lag behind."""
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -158,7 +160,7 @@ class Store:
         return [Stored(json.loads(body), visible_at, place) for body, visible_at, place in rows]
 
     def _forget(self, now: float) -> None:
-        self._db.execute("DELETE FROM contacts WHERE gone_at <= ?", (now,))
+        self._db.execute("DELETE FROM contacts WHERE gone_at <= ?", (now - _KEPT,))
 
     def _put(self, project: str, contact: Fields) -> None:
         self._db.execute(

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import binascii
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
 from typing import Final
@@ -13,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from sinch_contacts.emulator.buckets import Bucket
 from sinch_contacts.emulator.database import Database
-from sinch_contacts.emulator.errors import ApiFailure, unauthenticated
+from sinch_contacts.emulator.errors import ApiFailure, not_found, unauthenticated
 from sinch_contacts.emulator.faults import Faults, Rule
 from sinch_contacts.emulator.registry import Registry
 from sinch_contacts.emulator.settings import EmulatorSettings
@@ -152,12 +153,27 @@ async def _answer(world: World, request: Request, kind: str, handler: Handler, *
             authorise(world, request.headers, basic=basic)
         if rule and (refusal := _refusal(rule)):
             return refusal
+        request.state.lag = rule.seconds if rule and rule.kind == "stale" else 0.0
         response = await handler(world, request)
     except ApiFailure as failure:
         return failure.answer()
     if rule and rule.kind in _AFTER:
         return LostResponse() if rule.kind == "lose_response" else _error(rule)
+    if rule and rule.kind == "mixed_up":
+        return _another(world, request, json.loads(bytes(response.body))["id"])
     return response
+
+
+def as_of(world: World, request: Request) -> float:
+    """Returns the time of which a read tells, in seconds since 1970: earlier than now where its replica lags."""
+    return world.now() - float(request.state.lag)
+
+
+def _another(world: World, request: Request, contact_id: str) -> Response:
+    """Answers with another contact of the project, as a cache does that mixes answers up."""
+    there = world.store.page(str(request.path_params["project"]), world.now(), "", 2)
+    others = [stored.fields for stored in there if stored.fields["id"] != contact_id]
+    return JSONResponse(others[0]) if others else not_found("contact").answer()
 
 
 def _refusal(rule: Rule) -> Response | None:  # noqa: PLR0911  # a table of cases
@@ -170,6 +186,8 @@ def _refusal(rule: Rule) -> Response | None:  # noqa: PLR0911  # a table of case
         case "throttle":
             headers = {} if rule.retry_after is None else {"Retry-After": f"{rule.retry_after:g}"}
             return ApiFailure(429, "RESOURCE_EXHAUSTED", "Too many requests.", headers).answer()
+        case "no_page":
+            return JSONResponse({"message": "down for maintenance"})
         case "html_error":
             return HTMLResponse("<html><body><h1>Bad Gateway</h1></body></html>", rule.status)
         case "empty_error":

@@ -198,14 +198,14 @@ def test_what_is_being_deleted_is_awaited_where_it_is_wanted_and_deleted_again_w
     assert operations(make_plan([], before, Policy(on_delete=OnDelete.RETAIN))) == [("forget", "a")]
 
 
-def test_a_contact_that_is_gone_is_created_again_or_forgotten() -> None:
+def test_a_contact_that_is_gone_is_created_again_or_deleted_all_the_same() -> None:
     before = record(recorded("a", 1, status=Status.GONE))
     same, changed, left = ([row("a", 1)], [row("a", 1, email="")], [])
     reasons = [make_plan(desired, before, CAREFUL).changes[0] for desired in (same, changed, left)]
     assert [(change.operation, change.reason) for change in reasons] == [
         (Operation.CREATE, Reason.DRIFT),
         (Operation.CREATE, Reason.BOTH),
-        (Operation.FORGET, Reason.BOTH),
+        (Operation.DELETE, Reason.BOTH),
     ]
 
 

@@ -13,6 +13,7 @@ from sinch_contacts.apply.run import Run
 from sinch_contacts.apply.undo import Kept
 from sinch_contacts.core.contact.contact import ContactId, Key
 from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.limits import PAGE_SIZE
 from sinch_contacts.core.record.problem import Kind, Problem
 from sinch_contacts.core.record.recorded import RecordedContact
 
@@ -107,14 +108,16 @@ class _Deletion:
         self._run = run
         self._entries = {entry.id: entry for entry in entries}
         self._own_urn = own_urn
-        self._note_gone = gone
+        self._record_gone = gone
 
     def carry_out(self) -> None:
         """Deletes them, and sees them gone.
 
         What was asked for without a clear answer, and is still there, is asked for once more: no id is ever used twice.
         """
-        uncertain, left = self._send(self._kept(self._released()))
+        released = self._released()
+        self._keep(released)
+        uncertain, left = self._send(released)
         again = left & uncertain
         self._tell_left(left - again)
         if again:
@@ -142,28 +145,25 @@ class _Deletion:
                 self._run.states.claimed(entry.key)
         return [contact_id for contact_id in self._entries if contact_id in free]
 
-    def _kept(self, ids: Sequence[ContactId]) -> list[ContactId]:
-        """Keeps contacts as they live, for undo; leaves out those that are gone already."""
+    def _keep(self, ids: Sequence[ContactId]) -> None:
+        """Keeps contacts as they live, for undo; those that are not seen are deleted as well: a view may lag."""
         undo = self._run.ctx.undo
         if not (undo.is_on and ids):
-            return list(ids)
+            return
         self._run.ctx.progress(f"keeping {len(ids):,} for undo")
         live = self._run.reader.find_ids(ids)
-        there = [contact_id for contact_id in ids if contact_id in live]
         replaced = bool(self._own_urn)
+        there = [contact_id for contact_id in ids if contact_id in live]
         undo.keep([Kept(self._entries[one].key, one, live[one].contact, replaced=replaced) for one in there])
-        for contact_id in ids:
-            if contact_id not in live:
-                self._forget(contact_id)
-        return there
 
     def _confirm(self, asked: Sequence[ContactId]) -> set[ContactId]:
         """Takes note of contacts that are gone; returns those that are still there when the time is over.
 
         Each look probes one contact; only when that one is gone are all the others read. The first probe is of the
-        contact that was asked for last.
+        contact that was asked for last. What is not seen any more is gone once another view says so, too.
         """
         left = dict.fromkeys(reversed(asked))
+        unseen: list[ContactId] = []
         if not left:
             return set()
         reader, waits = self._run.reader, self._run.waits
@@ -171,27 +171,44 @@ class _Deletion:
             self._run.ctx.progress(f"confirming {len(asked) - len(left):,} of {len(asked):,} deletions")
             probe = next(iter(left))
             del left[probe]
-            if gone := self._run.api.get(probe) is None:
-                self._note_confirmed(probe)
-            else:
+            if self._run.api.get(probe) is not None:
                 left[probe] = None
-            if left and (gone or last):
+            else:
+                unseen.append(probe)
+            if left and (last or probe not in left):
                 still = reader.still_there(list(left))
-                for contact_id in left.keys() - still:
-                    del left[contact_id]
-                    self._note_confirmed(contact_id)
+                unseen += [contact_id for contact_id in left if contact_id not in still]
+                left = {contact_id: None for contact_id in left if contact_id in still}
+            if last or not left:
+                left.update(dict.fromkeys(self._note_gone(unseen)))
+                unseen = []
             if not left:
                 break
         return set(left)
 
-    def _note_confirmed(self, contact_id: ContactId) -> None:
-        self._forget(contact_id)
-        self._run.done += 1
+    def _note_gone(self, unseen: Sequence[ContactId]) -> list[ContactId]:
+        """Takes note of contacts that are gone; returns those of which another view shows that they may be there.
 
-    def _forget(self, contact_id: ContactId) -> None:
-        key = self._entries[contact_id].key
-        self._note_gone(key)
-        self.gone.append(key)
+        A look-up by name is independent of pages and of reads by id. One of each page of contacts is looked up: where
+        it is still there, none of its page counts as gone.
+        """
+        pages = [unseen[start : start + PAGE_SIZE] for start in range(0, len(unseen), PAGE_SIZE)]
+        shown = self._run.reader.side_by_side(self._is_shown, [page[0] for page in pages])
+        doubtful: list[ContactId] = []
+        for page, is_shown in zip(pages, shown, strict=True):
+            if is_shown:
+                doubtful += page
+                continue
+            for contact_id in page:
+                key = self._entries[contact_id].key
+                self._record_gone(key)
+                self.gone.append(key)
+                self._run.done += 1
+        return doubtful
+
+    def _is_shown(self, contact_id: ContactId) -> bool:
+        name = self._entries[contact_id].name(self._run.ctx.recorded_prefix)
+        return any(live.id == contact_id for live in self._run.reader.look_up((name,)))
 
     def _tell_left(self, left: set[ContactId]) -> None:
         for contact_id in self._entries:

@@ -130,15 +130,14 @@ def differing_fields(contact: Contact, recorded: Fingerprint) -> tuple[str, ...]
 
 
 def _left(recorded: RecordedContact, policy: Policy) -> Change:
-    match recorded.status:
-        case Status.CREATING:
-            operation = Operation.FORGET if policy.on_delete is OnDelete.RETAIN else Operation.WITHDRAW
-            return Change(operation, recorded.key, Reason.GIT, None, recorded)
-        case Status.GONE:
-            return Change(Operation.FORGET, recorded.key, Reason.BOTH, None, recorded)
+    if recorded.status is Status.CREATING:
+        operation = Operation.FORGET if policy.on_delete is OnDelete.RETAIN else Operation.WITHDRAW
+        return Change(operation, recorded.key, Reason.GIT, None, recorded)
+    # What was seen gone is deleted all the same: a view that lagged may have said so.
     ours = recorded.origin is Origin.CREATED or policy.delete_adopted
     operation = Operation.DELETE if ours and policy.on_delete is OnDelete.DELETE else Operation.FORGET
-    return Change(operation, recorded.key, Reason.GIT, None, recorded)
+    reason = Reason.BOTH if recorded.status is Status.GONE else Reason.GIT
+    return Change(operation, recorded.key, reason, None, recorded)
 
 
 def _renames(wanted: Mapping[Key, DesiredContact], record: Record) -> dict[Key, Change]:

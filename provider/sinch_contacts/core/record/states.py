@@ -165,24 +165,24 @@ class States(Mapping[Key, RecordedContact]):
 
     # Deletion
 
-    @rule("delete sent", _ALIVE | {State.DELETING}, {State.DELETING}, None)
+    @rule("delete sent", _WITH_ID, {State.DELETING}, None)
     def delete_sent(self, key: Key, at: int) -> RecordedContact | None:
-        """Recorded before the call, as a creation is. No id is ever used twice, so it may be asked for again."""
+        """Recorded before the call, also of what was seen gone. No id is used twice, so it may be asked for again."""
         entry = self[key]
         self._before[key] = entry
         return _replace(entry, status=Status.DELETING, since=at)
 
-    @rule("delete clearly refused", {State.DELETING}, _ALIVE | {State.DELETING}, None)
+    @rule("delete clearly refused", {State.DELETING}, _WITH_ID, None)
     def delete_refused(self, key: Key) -> RecordedContact | None:
         """Nothing was applied, so the entry is what it was before the call."""
         return self._before.pop(key)
 
-    @rule("seen gone", _ALIVE | {State.DELETING}, {State.ABSENT}, None)
+    @rule("seen gone", {State.DELETING}, {State.ABSENT}, None)
     def gone(self, key: Key) -> RecordedContact | None:
-        """By this run's deletion, by an earlier one's, or by somebody else's, seen when it was read for undo."""
+        """By this run's deletion or by an earlier one's: what was not asked for is not taken for done."""
         return None
 
-    @rule("seen gone, to be created again", _ALIVE | {State.DELETING}, {State.REPLACING}, None)
+    @rule("seen gone, to be created again", {State.DELETING}, {State.REPLACING}, None)
     def replaced(self, key: Key) -> RecordedContact | None:
         """The second half of a replacement is not forgotten, even if the creation is refused."""
         return _replace(self[key], id=ContactId(""), status=Status.CREATING, since=0)
@@ -240,7 +240,7 @@ class States(Mapping[Key, RecordedContact]):
 
     @rule("looked at: not there", _ALIVE | {State.GONE}, {State.GONE}, None)
     def missing(self, key: Key) -> RecordedContact | None:
-        """Somebody else deleted it; the next plan creates it again, or forgets it."""
+        """Somebody else deleted it, or a view lags: the next plan looks for it and creates it again, or deletes it."""
         return _replace(self[key], status=Status.GONE)
 
     @rule("a journal asked for its deletion", _WITH_ID, {State.DELETING}, None)

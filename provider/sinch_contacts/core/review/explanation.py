@@ -116,8 +116,10 @@ def rule_of(
             rule = "It is declared, and somebody else deleted it: it is created again."
         case Operation.PATCH if old and old.origin is Origin.ADOPTED:
             rule = "It differs from what is declared; adopted contacts are always patched, never replaced."
+        case Operation.DELETE if old and old.status is Status.GONE:
+            rule = "It left the set, and was not there when it was looked at: it is deleted, since a view may lag."
         case Operation.FORGET:
-            rule = _why_forgotten(change, policy)
+            rule = _why_forgotten(policy)
         case other:
             rule = _RULES[other]
     return rule
@@ -140,9 +142,7 @@ _RULES: Final[Mapping[Operation, str]] = {
 }
 
 
-def _why_forgotten(change: Change, policy: Policy) -> str:
-    if change.recorded and change.recorded.status is Status.GONE:
-        return "It left the set, and is not there any more: it is taken out of the record."
+def _why_forgotten(policy: Policy) -> str:
     if policy.on_delete is OnDelete.RETAIN:
         return "It left the set, and on_delete is `retain`: it is forgotten, and stays at Sinch."
     return "It left the set, and was adopted, not created: it is forgotten, and stays at Sinch."
