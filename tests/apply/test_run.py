@@ -7,6 +7,7 @@ import pytest
 
 from apply.conftest import TARGET, Set
 from sinch_contacts.api.errors import Throttled
+from sinch_contacts.apply.journal.lines import AskedContact
 from sinch_contacts.apply.journal.replay import Edited, Recovered
 from sinch_contacts.apply.reading.reader import OverBudget
 from sinch_contacts.apply.run import Run
@@ -16,6 +17,7 @@ from sinch_contacts.core.contact.digest import fingerprint_of
 from sinch_contacts.core.contact.name import name_of
 from sinch_contacts.core.record.problem import Kind, Problem
 from sinch_contacts.core.record.recorded import Origin, Record, Status, record_contact
+from sinch_contacts.emulator.ids import ulid
 
 ASKED = Contact((ChannelIdentity("SMS", "12020000001"),), "DE", display_name="Ann", external_id="ann")
 ANN = DesiredContact(Key("ann"), ASKED, "all.yaml", 3)
@@ -64,7 +66,7 @@ def test_a_problem_is_told_with_the_place_that_declares_the_contact(begin: MakeR
 
 def test_what_was_created_counts_as_done_and_is_kept_from_the_other_sets(begin: MakeRun, friends: Set) -> None:
     run = begin()
-    run.own(ContactId("01ANN"))
+    assert run.take(live("01ANN"), 100) is Origin.CREATED
     assert run.done == 1
     assert friends.claims.made_by_others(TARGET, "urn::other", [ContactId("01ANN")]) == {"01ANN"}
     assert friends.claims.made_by_others(TARGET, friends.urn, [ContactId("01ANN")]) == frozenset()
@@ -110,9 +112,26 @@ class TestOrigin:
     ) -> None:
         run = begin()
         names = [name_of(ASKED), name_of(msgspec.structs.replace(ASKED, external_id="other"))]
-        created = {run.ctx.journals.digest_name(name): frozenset({fingerprint_of(ASKED)}) for name in names}
+        asked = AskedContact("", *msgspec.structs.astuple(fingerprint_of(ASKED)))
+        created = {run.ctx.journals.digest_name(name): frozenset({(asked, 100)}) for name in names}
         run.recovered = Recovered(created=created, changed={ContactId("01CHANGED"): Edited()})
         assert run.origin_of(found) is origin
+
+    @pytest.mark.parametrize(("asked_at", "origin"), [(1_000, Origin.CREATED), (1_001, Origin.ADOPTED)])
+    def test_of_what_is_as_asked_for_but_older_than_the_call_is_adopted(
+        self, begin: MakeRun, friends: Set, asked_at: int, origin: Origin
+    ) -> None:
+        found = live(ulid(1_000))
+        run = begin()
+        assert run.origin_of(found, asked_at) is origin
+        asked = AskedContact("", *msgspec.structs.astuple(fingerprint_of(ASKED)))
+        name = run.ctx.journals.digest_name(name_of(ASKED))
+        run.recovered = Recovered(created={name: frozenset({(asked, asked_at)})})
+        assert run.origin_of(found) is origin
+        assert (run.call_of(found, {name: (asked, asked_at)}) is None) is (origin is Origin.ADOPTED)
+        assert run.take(found, asked_at) is origin
+        others = friends.claims.made_by_others(TARGET, "urn::other", [found.id])
+        assert others == ({found.id} if origin is Origin.CREATED else frozenset())
 
 
 class TestTheEnd:

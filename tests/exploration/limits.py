@@ -88,10 +88,10 @@ def is_told(state: State, kinds: Collection[str]) -> bool:
     """ADR 9: what is there and not as we asked is told, and left alone until the next run, and so is any double.
 
     Somebody else made it; or, without a journal, a run has changed what is still recorded as being created, where a
-    refresh does not look.
+    refresh does not look; or several runs have left copies that nobody can prove to be ours, being older than our call.
     """
     is_creating = any(entry.status is Status.CREATING for entry in state.record.values())
-    has_other = state.past.left or _has_namesake(state) or (is_creating and state.past.lost)
+    has_other = state.past.left or _has_namesake(state) or (is_creating and state.past.lost) or _several(state)
     return {"FOREIGN", "DOUBLED"}.issuperset(kinds) and bool(has_other)
 
 

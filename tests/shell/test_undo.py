@@ -55,9 +55,7 @@ def test_a_change_keeps_what_was_declared_and_reads_only_what_nobody_knows(
     assert (second.fields, second.contact.email) == (("email",), "")
 
 
-def test_what_is_gone_already_is_deleted_all_the_same_since_a_view_may_lag(
-    stack: Stack, sinch: Inside, kept: Path
-) -> None:
+def test_what_is_gone_already_is_deleted_all_the_same(stack: Stack, sinch: Inside, kept: Path) -> None:
     stack.up(people(2))
     for contact in sinch.contacts():
         sinch.meddle("DELETE", contact["id"])

@@ -1,16 +1,18 @@
 """A run: the work on one set, and all that came of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from math import inf
 
 from sinch_contacts.apply.context import Context
 from sinch_contacts.apply.journal.port import JournaledApi
-from sinch_contacts.apply.journal.replay import Recovered
-from sinch_contacts.apply.matching import is_as_asked
+from sinch_contacts.apply.journal.replay import Asked, Recovered
+from sinch_contacts.apply.matching import find_call, is_as_asked
 from sinch_contacts.apply.reading.reader import Reader, known_contacts
 from sinch_contacts.apply.reading.waits import Waits
 from sinch_contacts.core.contact.contact import ContactId, LiveContact
 from sinch_contacts.core.contact.desired import DesiredContact
-from sinch_contacts.core.contact.name import names_of
+from sinch_contacts.core.contact.name import Name, names_of
+from sinch_contacts.core.contact.ulid import is_older
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.record.problem import Kind, Problem, problem_of
 from sinch_contacts.core.record.recorded import Origin, Record, Status
@@ -61,32 +63,67 @@ class Run:
         """Claims contacts for this set; returns those that are being deleted in this run."""
         return self.ctx.claims.claim(self.ctx.target, self.ctx.urn, ids)
 
-    def own(self, contact_id: ContactId) -> None:
-        """Notes that a contact was seen which this set has created, and keeps the other sets of the program from it."""
-        self.claim([contact_id])
-        self.ctx.claims.note_made(self.ctx.target, self.ctx.urn, contact_id)
+    def take(self, live: LiveContact, asked_at: float) -> Origin:
+        """Notes that a contact was seen which this set has asked for, and keeps the other sets of the program from it.
+
+        Args:
+            live: The contact.
+            asked_at: When it was asked for, in seconds since 1970.
+
+        Returns:
+            Whether it is one that we created; what is older than the call is adopted.
+        """
+        origin = self.origin_of(live, asked_at)
+        self.claim([live.id])
+        if origin is Origin.CREATED:
+            self.ctx.claims.note_made(self.ctx.target, self.ctx.urn, live.id)
         self.done += 1
+        return origin
 
     def has_prefix(self, live: LiveContact) -> bool:
         """Says whether a contact carries the set's own prefix, which nobody else uses."""
         return bool(self.ctx.prefix) and (live.contact.external_id or "").startswith(self.ctx.prefix)
 
-    def origin_of(self, live: LiveContact) -> Origin:
+    def origin_of(self, live: LiveContact, asked_at: float = inf) -> Origin:
         """Says whether a contact that was found is one that we created.
 
-        The set's own prefix, a journal or a state proves it.
+        The set's own prefix, a journal or a state proves it, or a call of ours that it is what was asked for by, and
+        than which it is not older. Being equal to what was asked for proves nothing.
+
+        Args:
+            live: The contact.
+            asked_at: When it was asked for, in seconds since 1970, if it is what this run, or the state, awaits.
         """
-        if self.has_prefix(live) or self._is_made(live):
+        if self.has_prefix(live) or not self._is_older(live, asked_at) or self._is_made(live):
             return Origin.CREATED
         return self.ctx.claims.origin(self.ctx.target, live.id) or Origin.ADOPTED
+
+    def call_of(self, live: LiveContact, calls: Mapping[str, Asked]) -> tuple[Name, Asked] | None:
+        """Finds the creation that a contact comes from; what is older than every call for its name comes from none.
+
+        Args:
+            live: The contact.
+            calls: Creations that were asked for, by what stands for their names.
+        """
+        found = find_call(live, calls, self.ctx.journals.digest_name, self.recovered.changed)
+        if found:
+            asked, at = found[1]
+            times = [at, *(earlier for _, earlier in self.recovered.created.get(asked.name, ()))]
+            if self._is_older(live, min(times)):
+                return None
+        return found
+
+    def _is_older(self, live: LiveContact, asked_at: float) -> bool:
+        return asked_at == inf or is_older(live.id, self.waits.asked_at(asked_at) + self.api.clock_offset())
 
     def _is_made(self, live: LiveContact) -> bool:
         """Says whether an interrupted run asked for just this contact, or has changed it since it asked."""
         created = self.recovered.created
         for name in names_of(live) if created else ():
-            asked = created.get(self.ctx.journals.digest_name(name), frozenset())
-            if (asked and live.id in self.recovered.changed) or any(is_as_asked(one, None, live) for one in asked):
-                return True
+            for asked, at in created.get(self.ctx.journals.digest_name(name), ()):
+                is_ours = live.id in self.recovered.changed or is_as_asked(asked.fingerprint, None, live)
+                if is_ours and not self._is_older(live, at):
+                    return True
         return False
 
     def end(self) -> None:

@@ -14,7 +14,7 @@ from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, Contac
 from sinch_contacts.core.contact.digest import fingerprint_of
 from sinch_contacts.core.contact.name import name_of
 from sinch_contacts.core.record.problem import Kind
-from sinch_contacts.core.record.recorded import Record, Status, record_contact
+from sinch_contacts.core.record.recorded import Origin, Record, Status, record_contact
 
 OURS, THEIRS = "Ours", "Theirs"
 
@@ -49,7 +49,7 @@ class Flight(InFlight):
 
     def _note_seen(self, item: Awaited, live: LiveContact) -> None:
         self.seen[item.key] = live.id
-        self._run.states.seen_as_asked(item.key, live.id)
+        self._run.states.seen_as_asked(item.key, live.id, Origin.CREATED)
 
     def _tell_progress(self, seen: int, total: int) -> None:
         self.told.append((seen, total))

@@ -64,9 +64,9 @@ def states_with(state: State) -> States:
 ASKED = fingerprint_of(WANTED)
 EVIDENCE: dict[str, tuple[Any, ...]] = {
     "create_sent": (ASKED, SINCE),
-    "created": (live(), WANTED),
-    "seen_as_asked": (ID,),
-    "seen_late": (live(), WANTED, ()),
+    "created": (live(), WANTED, Origin.CREATED),
+    "seen_as_asked": (ID, Origin.CREATED),
+    "seen_late": (live(), WANTED, Origin.CREATED, ()),
     "seen_leaving": (ID, SINCE),
     "delete_sent": (SINCE,),
     "survived": (live(), WANTED, ()),
@@ -152,26 +152,26 @@ class TestCreation:
 
     def test_a_creation_that_was_seen_lives_under_its_id_as_it_was_asked_for(self) -> None:
         states = states_with(State.CREATING)
-        states.seen_as_asked(KEY, ID)
+        states.seen_as_asked(KEY, ID, Origin.CREATED)
         assert states[KEY] == record_contact(KEY, WANTED, contact_id=ID)
 
     def test_a_single_creation_is_recorded_as_the_answer_says_that_it_lives(self) -> None:
         states = states_with(State.CREATING)
-        states.created(KEY, live(), WANTED)
+        states.created(KEY, live(), WANTED, Origin.CREATED)
         assert states[KEY] == record_contact(KEY, WANTED, contact_id=ID)
         states = states_with(State.CREATING)
-        states.created(KEY, live(EDITED), WANTED)
+        states.created(KEY, live(EDITED), WANTED, Origin.CREATED)
         assert states[KEY] == entry(State.DRIFTED)
 
     def test_what_was_edited_before_it_appeared_is_recorded_as_it_lives(self) -> None:
         states = states_with(State.CREATING)
-        states.seen_late(KEY, live(), EDITED, ())
+        states.seen_late(KEY, live(), EDITED, Origin.CREATED, ())
         drifted = record_contact(KEY, WANTED, contact_id=ID, status=Status.DRIFTED, applied=contact_digest(EDITED))
         assert states[KEY] == drifted
 
     def test_a_field_that_an_interrupted_run_has_set_is_ours_and_is_to_be_cleared(self) -> None:
         states = states_with(State.CREATING)
-        states.seen_late(KEY, live(metadata="gold"), WANTED, ("metadata",))
+        states.seen_late(KEY, live(metadata="gold"), WANTED, Origin.CREATED, ("metadata",))
         assert "metadata" in states[KEY].owned
         assert differing_fields(WANTED, states[KEY].fingerprint) == ("metadata",)
 

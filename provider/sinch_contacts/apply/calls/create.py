@@ -129,9 +129,9 @@ class CreateCalls(Calls[Key, LiveContact]):
 
     def _settle_answered(self, item: Key, answer: LiveContact) -> None:
         self._settled.add(item)
-        self._run.own(answer.id)
         row = self._rows[item]
-        self._run.states.created(item, answer, row.contact)
+        origin = self._run.take(answer, self._run.states[item].since)
+        self._run.states.created(item, answer, row.contact, origin)
         if self._run.states[item].status is Status.DRIFTED:
             self._run.tell(Kind.DIFFERENT, row)
 

@@ -7,7 +7,6 @@ import msgspec
 
 from sinch_contacts.apply.journal.lines import Answer, Answered, AskedContact, Changing, Creating, Deleting, Ended, Line
 from sinch_contacts.core.contact.contact import ContactId
-from sinch_contacts.core.contact.digest import Fingerprint
 
 Asked = tuple[AskedContact, int]
 """A contact whose creation was asked for, and when, in whole seconds since 1970."""
@@ -29,7 +28,8 @@ class Recovered(msgspec.Struct, frozen=True):
     """What journals say may have been sent, and the state does not know of.
 
     Attributes:
-        created: What was asked for, by what stands for its name: what is found just so was made by us.
+        created: Every creation that was asked for, by what stands for its name: what is found just so, and is no older
+            than the call, was made by us.
         asked: Contacts whose creation may have been accepted and that were not seen, by what stands for their names.
         seen: Likewise those that were seen by a run which ended in good order; the state did not get to know of it.
         deleting: Ids whose deletion may have been accepted, each with the time of that, in seconds since 1970.
@@ -39,7 +39,7 @@ class Recovered(msgspec.Struct, frozen=True):
             was asked for under.
     """
 
-    created: dict[str, frozenset[Fingerprint]] = {}
+    created: dict[str, frozenset[Asked]] = {}
     asked: dict[str, Asked] = {}
     seen: dict[str, Asked] = {}
     deleting: dict[ContactId, int] = {}
@@ -58,7 +58,7 @@ class Recovered(msgspec.Struct, frozen=True):
 
 def replay(journals: Iterable[Sequence[Line]]) -> Recovered:
     """Sums up the lines of journals, in the order of their runs."""
-    created: defaultdict[str, set[Fingerprint]] = defaultdict(set)
+    created: defaultdict[str, set[Asked]] = defaultdict(set)
     asked: dict[str, Asked] = {}
     seen: dict[str, Asked] = {}
     deleting: dict[ContactId, int] = {}
@@ -71,7 +71,7 @@ def replay(journals: Iterable[Sequence[Line]]) -> Recovered:
                 case Creating() if line.call not in refused:
                     mine.update((contact.name, (contact, line.at)) for contact in line.contacts)
                     for contact in line.contacts:
-                        created[contact.name].add(contact.fingerprint)
+                        created[contact.name].add((contact, line.at))
                 case Deleting() if line.call not in refused:
                     deleting.update(dict.fromkeys(line.ids, line.at))
                 case Changing() if line.call not in refused:

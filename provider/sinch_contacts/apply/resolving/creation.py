@@ -102,8 +102,7 @@ class _Confirmation(InFlight):
         return split_namesakes(partial(is_made_of, item.row.contact), found) if item.row else Namesakes((), ())
 
     def _note_seen(self, item: Awaited, live: LiveContact) -> None:
-        self._run.own(live.id)
-        self._run.states.seen_as_asked(item.key, live.id)
+        self._run.states.seen_as_asked(item.key, live.id, self._run.take(live, item.asked_at))
 
     def _tell_progress(self, seen: int, total: int) -> None:
         self._run.ctx.progress(f"confirming {seen:,} of {total:,}")

@@ -8,7 +8,7 @@ from sinch_contacts.apply.calls.delete import await_gone, remove_copies
 from sinch_contacts.apply.conflicts import Conflict, Doubled, NameTaken
 from sinch_contacts.apply.journal.lines import AskedContact
 from sinch_contacts.apply.journal.replay import Asked
-from sinch_contacts.apply.matching import find_call, is_made_of
+from sinch_contacts.apply.matching import is_made_of
 from sinch_contacts.apply.reading.reader import Found
 from sinch_contacts.apply.run import Run
 from sinch_contacts.core.contact.contact import ContactId, Key, LiveContact
@@ -210,7 +210,7 @@ class Discoverer:
         return as_found(row.key, live, row.contact, self._run.origin_of(live), owned)
 
     def _call_of(self, live: LiveContact, calls: Mapping[str, Asked]) -> tuple[Name, Asked] | None:
-        return find_call(live, calls, self._digest_name, self._run.recovered.changed)
+        return self._run.call_of(live, calls)
 
     def _await_rest(self, wanted: Mapping[Key, DesiredContact], found: Found) -> Found:
         """Waits for more where something that an earlier run asked for seems to have appeared just now.

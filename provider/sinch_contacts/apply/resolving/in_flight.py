@@ -16,7 +16,7 @@ from sinch_contacts.apply.run import Run
 from sinch_contacts.core.contact.contact import ContactId, Key, LiveContact
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.record.problem import Kind, Problem
-from sinch_contacts.core.record.recorded import Status
+from sinch_contacts.core.record.recorded import Origin, Status
 
 
 class Awaited(msgspec.Struct, frozen=True, gc=False):
@@ -90,7 +90,8 @@ class InFlight(ABC):
         self._remove_copies()
         self._run.ctx.progress("waiting for more copies")
         self._run.waits.until(lambda: False, self._run.waits.last_run_end())
-        for key, found in self._run.reader.find({key: item.names for key, item in self._all.items()}).items():
+        recorded = {key: item.names for key, item in self._all.items() if key in self._run.states}
+        for key, found in self._run.reader.find(recorded).items():
             ours = self._split(self._all[key], self._free(key, found, frozenset())).ours
             if len(ours) > 1:
                 self._doubled.append((self._all[key], ours))
@@ -152,13 +153,17 @@ class InFlight(ABC):
         doubled, self._doubled = self._doubled, []
         keep = {item.key: self._run.states[item.key].id or ours[0].id for item, ours in doubled}
         extra = {item.key: {live.id for live in ours} - {keep[item.key]} for item, ours in doubled}
-        gone = remove_copies(self._run, set().union(*extra.values()))
+        made = {live.id for item, ours in doubled for live in ours if self._is_made(item, live)}
+        gone = remove_copies(self._run, made & set().union(*extra.values()))
         for item, ours in doubled:
             if not gone.issuperset(extra[item.key]):
                 self._run.states.seen_doubled(item.key)
                 self._tell_doubled(item, ours)
             elif self._run.states[item.key].status is Status.CREATING:
                 self._note_seen(item, ours[0])
+
+    def _is_made(self, item: Awaited, live: LiveContact) -> bool:
+        return self._run.origin_of(live, item.asked_at) is Origin.CREATED
 
     def _tell_doubled(self, item: Awaited, copies: Sequence[LiveContact]) -> None:
         detail = f"contacts {', '.join(live.id for live in copies)}"

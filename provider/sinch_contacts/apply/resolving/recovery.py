@@ -12,7 +12,6 @@ import msgspec
 
 from sinch_contacts.apply.journal.lines import AskedContact
 from sinch_contacts.apply.journal.replay import Asked
-from sinch_contacts.apply.matching import find_call
 from sinch_contacts.apply.run import Run
 from sinch_contacts.core.contact.contact import Contact, ContactId, Key, LiveContact
 from sinch_contacts.core.contact.desired import DesiredContact
@@ -142,7 +141,7 @@ class _Recovery:
                 return next(((name, by_id.pop(live.id)) for name in names_of(live)), None)
             found = None
             if live.id not in recorded:
-                found = find_call(live, calls, self._digest_name, self._left.changed)
+                found = run.call_of(live, calls)
             if found:
                 _pop(by_name, [found[1][0].name])
                 _pop(before, [found[1][0].name])

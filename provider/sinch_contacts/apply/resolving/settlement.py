@@ -16,7 +16,7 @@ from sinch_contacts.core.contact.digest import contact_digest
 from sinch_contacts.core.contact.name import name_of
 from sinch_contacts.core.plan.plan import Change
 from sinch_contacts.core.plan.planner import patch_of
-from sinch_contacts.core.record.recorded import RecordedContact, Status
+from sinch_contacts.core.record.recorded import Origin, RecordedContact, Status
 
 _TELLING: Final = "waiting for {:,} contacts that an earlier run deleted"
 
@@ -162,15 +162,22 @@ class _Earlier(InFlight):
             if item.row:
                 self.leaving.append((run.states[item.key], item.row))
         elif item.row:
-            run.own(live.id)
+            origin = run.take(live, item.asked_at)
             owned = run.states[item.key].owned + run.recovered.fields_set(live.id)
-            run.states.seen_late(item.key, live, item.row.contact, owned)
+            run.states.seen_late(item.key, live, item.row.contact, origin, owned)
             if patch := patch_of(item.row, run.states[item.key]):
                 self.edited.append(patch)
         else:
-            run.states.seen_as_asked(item.key, live.id)
+            run.states.seen_as_asked(item.key, live.id, run.origin_of(live, item.asked_at))
         if not item.row:
-            self.undeclared.append(item.key)
+            self._leave(item.key)
+
+    def _leave(self, key: Key) -> None:
+        """Lets a contact go that is not declared any more: it is deleted where it is ours, and else forgotten."""
+        if self._run.states[key].origin is Origin.CREATED:
+            self.undeclared.append(key)
+        else:
+            self._run.states.forgotten(key)
 
     def _tell_progress(self, seen: int, total: int) -> None:
         self._run.ctx.progress(f"waiting for {total - seen:,} of {total:,} that an earlier run asked for")

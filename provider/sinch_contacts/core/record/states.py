@@ -106,12 +106,12 @@ class States(Mapping[Key, RecordedContact]):
         return self._before.pop(key, None)
 
     @rule("single create answered", {State.CREATING}, _SEEN, None)
-    def created(self, key: Key, live: LiveContact, wanted: Contact) -> RecordedContact | None:
-        """The answer of a single call is the contact itself."""
+    def created(self, key: Key, live: LiveContact, wanted: Contact, origin: Origin) -> RecordedContact | None:
+        """The answer of a single call is the contact itself; one that is older than the call is adopted."""
         seen = observe(live.contact, wanted)
         if is_same(seen, wanted):
-            return _replace(self[key], id=live.id, status=Status.LIVE, since=0)
-        return _drifted(key, live.id, Origin.CREATED, seen, self[key].digest)
+            return _replace(self[key], id=live.id, status=Status.LIVE, since=0, origin=origin)
+        return _drifted(key, live.id, origin, seen, self[key].digest)
 
     @rule("create without a clear answer", {State.CREATING}, _NOTHING, None)
     def create_unanswered(self, key: Key) -> RecordedContact | None:
@@ -119,14 +119,16 @@ class States(Mapping[Key, RecordedContact]):
         return self[key]
 
     @rule("seen once, as asked", {State.CREATING}, {State.LIVE}, None)
-    def seen_as_asked(self, key: Key, contact_id: ContactId) -> RecordedContact | None:
-        """One contact is there, it is what was asked for, and it was not there before. If it left the set, it goes."""
-        return _replace(self[key], id=contact_id, status=Status.LIVE, since=0)
+    def seen_as_asked(self, key: Key, contact_id: ContactId, origin: Origin) -> RecordedContact | None:
+        """One contact is there, and is what was asked for. If it is older than that, it is adopted, else ours."""
+        return _replace(self[key], id=contact_id, status=Status.LIVE, since=0, origin=origin)
 
     @rule("seen once, asked for by an earlier run", {State.CREATING}, _SEEN, None)
-    def seen_late(self, key: Key, live: LiveContact, wanted: Contact, owned: tuple[str, ...]) -> RecordedContact | None:
+    def seen_late(
+        self, key: Key, live: LiveContact, wanted: Contact, origin: Origin, owned: tuple[str, ...]
+    ) -> RecordedContact | None:
         """It is compared with what is declared by now, in all fields that are ours; where it differs, it is patched."""
-        return as_found(key, live, wanted, self[key].origin, owned)
+        return as_found(key, live, wanted, origin, owned)
 
     @rule("seen, but older than the call", {State.CREATING}, _NOTHING, None)
     def seen_older(self, key: Key) -> RecordedContact | None:
