@@ -11,7 +11,7 @@ from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.settings import ApiSettings
 from sinch_contacts.apply.claims import Claims
 from sinch_contacts.apply.clock import Interruption
-from sinch_contacts.apply.context import Context
+from sinch_contacts.apply.context import Context, Reviewer
 from sinch_contacts.apply.journal.folder import JournalFolder
 from sinch_contacts.apply.outcome import Outcome
 from sinch_contacts.apply.reconcile import empty, reconcile
@@ -62,6 +62,7 @@ class Set:
         self.urn = "urn:pulumi:test::scratch::sinch:ContactSet::friends"
         self.told: list[str] = []
         self.undo: Undo | None = None
+        self.reviewer: Reviewer | None = None
 
     def ctx(self) -> Context:
         return Context(
@@ -77,6 +78,7 @@ class Set:
             journals=JournalFolder(self.journals, self.urn, TARGET, origin="", secret=b"key", tell=self.told.append),
             interruption=self.interruption,
             undo=self.undo,
+            reviewer=self.reviewer,
         )
 
     def rows(self, contacts: Mapping[str, Any]) -> tuple[DesiredContact, ...]:

@@ -7,9 +7,10 @@ import pytest
 
 from apply.conftest import Set
 from apply.endings import kill
-from apply.naming import check_the_states
+from apply.naming import body, check_the_states
 from machine.inside import Mortal, Nth
 from outside import Sinch, people, person, writes
+from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.record.problem import Kind
 
 
@@ -68,3 +69,50 @@ def test_a_copy_that_carries_more_is_somebody_elses_and_is_told(friends: Set, si
     assert outcome.incomplete
     assert [problem.kind for problem in outcome.incomplete.problems] == [Kind.DOUBLED]
     assert len(sinch.contacts()) == 2
+
+
+@pytest.mark.parametrize("edited", [True, False, None])
+def test_copies_of_one_contact_beside_another_that_never_came_are_settled(
+    friends: Set, sinch: Sinch, *, edited: bool | None
+) -> None:
+    """Seen: a KeyError, where a pending contact was edited or left the set, and had a namesake beside a copy."""
+    sinch.faults({"kind": "drop_item", "operation": "batch_create", "times": None})
+    friends.up({"alice": body(1), "bob": body(2)})
+    sinch.faults()
+    friends.clock.sleep(30)
+    sinch.seed([body(1, external_id="alice"), body(1, external_id="alice"), body(9, external_id="bob")])
+    edit = {"display_name": "Edited"} if edited else {}
+    wanted = {"alice": body(1), **({} if edited is None else {"bob": body(2, **edit)})}
+    told = friends.up(wanted).incomplete
+    assert (told is None) is (edited is None)
+    assert [contact["external_id"] for contact in sinch.contacts()] == ["alice", "bob"]
+
+
+def test_copies_stay_where_the_plan_is_refused(friends: Set, sinch: Sinch, tmp_path: Path) -> None:
+    """Seen: a reviewer refused the plan with "nothing was changed", after a copy had been deleted."""
+    friends.prefix = "qa-"
+    for machine in ("one", "two"):
+        friends.journals = tmp_path / machine
+        kill(friends, "create_batch", people(1))
+        friends.clock.sleep(1.1)
+    friends.journals = tmp_path / "three"
+    friends.clock.sleep(700)
+    friends.reviewer = Refusing()
+    sinch.calls()
+    with pytest.raises(Refused):
+        friends.up(people(1))
+    assert writes(sinch.calls()) == {}
+    friends.reviewer = None
+    assert friends.up(people(1)).incomplete is None
+    assert len(sinch.contacts()) == 1
+
+
+class Refused(ContactsError):
+    """The plan is refused."""
+
+
+class Refusing:
+    """Refuses every plan."""
+
+    def judge(self, proposal: object) -> None:
+        raise Refused(str(proposal))

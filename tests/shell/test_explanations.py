@@ -95,7 +95,7 @@ def test_what_leaves_is_told(told: Any, stack: Stack, sinch: Inside) -> None:
         sinch.meddle("DELETE", contact["id"])
     stack.refresh()
     gone = told("person-00003", people(2))
-    assert gone["recorded"]["status"] == "deleted by somebody else"
+    assert gone["recorded"]["status"] == "not there when it was looked at: somebody else deleted it"
     assert "was not there when it was looked at" in gone["rule"]
     assert "somebody else deleted it" in told("person-00001", people(2))["rule"]
 

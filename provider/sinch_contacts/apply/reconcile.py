@@ -69,7 +69,7 @@ def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison ha
         discoverer = Discoverer(run, policy.on_conflict, declared)
         discoverer.refuse_taken_names(plan.of(Operation.RENAME))
         recorded = len(run.states)
-        found = discoverer.discover(_rows(plan.of(Operation.CREATE)))
+        found = discoverer.look(_rows(plan.of(Operation.CREATE)))
         before = {row.key: live.contact for row, (live, *_) in found.there}
         ctx.reviewer.judge(Proposal(as_plan(plan, found), recorded, before))
         ended_by = None
@@ -133,6 +133,7 @@ class _Work:
             recorded: How many contacts were recorded before.
         """
         run, plan = self._run, self._plan
+        self._discoverer.take(found)
         settled = settle(run, plan.of(Operation.AWAIT, Operation.WITHDRAW))
         # A wait is long enough for somebody to make what was not there before.
         absent, unsure = ((), found.absent) if settled.waited else (found.absent, ())

@@ -139,6 +139,18 @@ def test_many_bad_rows_in_a_row_are_each_found_where_another_goes_through(friend
     assert sinch.calls()["batch_create"] <= 120
 
 
+@pytest.mark.parametrize("bad", [range(994, 1000), range(6), range(2000, 2006)])
+def test_bad_rows_that_are_alike_end_nothing_where_others_were_accepted(friends: Set, sinch: Sinch, bad: range) -> None:
+    contacts = people(3000)
+    names = sorted(contacts)
+    rule = {"kind": "reject_item", "operation": "batch_create", "times": None}
+    sinch.faults(*({**rule, "match": names[row]} for row in bad))
+    outcome = friends.up(contacts, max_rejects="2%")
+    assert outcome.incomplete is None
+    assert len(outcome.rejected) == 6
+    assert len(sinch.contacts()) == 2994
+
+
 @pytest.mark.parametrize("status", [404, 405, 501])
 @pytest.mark.parametrize("kind", ["html_error", "empty_error", "flat_error"])
 def test_a_batch_endpoint_that_is_not_there_ends_the_work_with_one_call(

@@ -1,5 +1,7 @@
 """Contacts that leave the set: which are deleted and seen gone, and which are forgotten."""
 
+import pytest
+
 from apply.conftest import Set
 from outside import Sinch, people, person, writes
 from sinch_contacts.core.plan.policy import OnDelete
@@ -58,3 +60,25 @@ def test_destroy_leaves_foreign_contacts_alone_and_can_be_repeated(friends: Set,
     friends.record = before
     assert friends.destroy().incomplete is None
     assert sinch.by_external_id().keys() == {"foreign"}
+
+
+@pytest.mark.parametrize("batches", [True, False])
+def test_a_refused_deletion_is_told_with_its_reason_and_changes_nothing(
+    friends: Set, sinch: Sinch, *, batches: bool
+) -> None:
+    """Seen: it was told as "asked for, but still there", without Sinch's reason, after a wait of two minutes."""
+    friends.up(people(3))
+    before = friends.record
+    refuse = {"kind": "reject_batch" if batches else "deny_batch", "operation": "batch_delete", "times": None}
+    sinch.faults(refuse, {"kind": "flat_error", "status": 400, "operation": "delete", "times": 1})
+    started = friends.clock.now()
+    outcome = friends.up({})
+    assert outcome.incomplete
+    (problem,) = outcome.incomplete.problems
+    assert problem.kind is Kind.UNDELETED
+    assert "Internal error" in problem.detail
+    assert friends.record == {problem.key: before[problem.key]}
+    assert friends.clock.now() - started < 30
+    sinch.faults()
+    assert friends.up({}).incomplete is None
+    assert sinch.contacts() == []

@@ -1,15 +1,19 @@
 """Why something becomes of a contact, or nothing: the rule in words, and what is shown of the contact."""
 
+from typing import Any
+
+import msgspec
 import pytest
 
 from core.rows import change, entry, row
 from sinch_contacts.core.contact.contact import Contact, ContactId, Key, LiveContact
 from sinch_contacts.core.plan.plan import Change, Operation
 from sinch_contacts.core.plan.policy import OnChange, OnDelete, Policy
-from sinch_contacts.core.record.recorded import Origin, RecordedContact, Status
+from sinch_contacts.core.record.recorded import NOBODY_KNOWS, Origin, RecordedContact, Status
 from sinch_contacts.core.review.explanation import Shown, rule_of, shown_declared, shown_live, shown_recorded
 
 CREATED, ADOPTED, GONE = entry("a"), entry("a", origin=Origin.ADOPTED), entry("a", status=Status.GONE)
+CREATING, DELETING = entry("a", status=Status.CREATING, since=7), entry("a", status=Status.DELETING, since=7)
 
 CAREFUL = Policy()
 
@@ -28,8 +32,13 @@ class TestRules:
             (Operation.PATCH, CREATED, "on_change is `patch`: the fields that differ are set."),
             (Operation.PATCH, ADOPTED, "adopted contacts are always patched, never replaced."),
             (Operation.REPLACE, CREATED, "on_change is `replace`: it is deleted and created again."),
-            (Operation.AWAIT, CREATED, "it is waited for, and not sent again before the settling time is over."),
-            (Operation.WITHDRAW, CREATED, "It left the set before it was seen: it is waited for, and deleted"),
+            (Operation.AWAIT, CREATING, "it is waited for, and not sent again before the settling time is over."),
+            (
+                Operation.AWAIT,
+                DELETING,
+                "asked for its deletion: it is waited for until it is gone, and created again.",
+            ),
+            (Operation.WITHDRAW, CREATING, "It left the set before it was seen: it is waited for, and deleted"),
             (
                 Operation.DELETE,
                 CREATED,
@@ -91,18 +100,22 @@ class TestShown:
             "01ID", {"language": "EN", "display_name": "Alice", "external_id": "a"}
         )
 
-    @pytest.mark.parametrize("status", Status)
+    @pytest.mark.parametrize(
+        ("recorded", "words"),
+        [
+            ({}, "read back as it was declared"),
+            ({"status": Status.DRIFTED}, "there, but not as it was asked for"),
+            ({"status": Status.DRIFTED, "digest": NOBODY_KNOWS}, "a change of it had no clear answer"),
+            ({"status": Status.GONE}, "not there when it was looked at"),
+            ({"status": Status.CREATING, "since": 7}, "asked for, and not seen yet"),
+            ({"status": Status.CREATING}, "to be created again"),
+            ({"status": Status.DELETING, "since": 7}, "its deletion was asked for"),
+        ],
+    )
     @pytest.mark.parametrize("origin", Origin)
-    def test_what_is_recorded_is_told_in_words(self, status: Status, origin: Origin) -> None:
-        found = shown_recorded(entry("a", status=status, origin=origin))
+    def test_what_is_recorded_is_told_in_words(self, recorded: dict[str, Any], words: str, origin: Origin) -> None:
+        found = shown_recorded(msgspec.structs.replace(entry("a", origin=origin), **recorded))
         assert found.id == "ID-a"
         assert found.owned == ("channel_identities", "language", "external_id")
         assert ("created" in found.origin) == (origin is Origin.CREATED)
-        words = {
-            Status.LIVE: "as it was declared",
-            Status.DRIFTED: "changed by somebody else",
-            Status.GONE: "deleted by somebody else",
-            Status.CREATING: "asked for, and not seen yet",
-            Status.DELETING: "its deletion was asked for",
-        }
-        assert words[status] in found.status
+        assert words in found.status

@@ -72,14 +72,14 @@ class CreateCalls(Calls[Key, LiveContact]):
         while rest:
             bad = self._first_bad(rest)
             rest = rest[bad + 1 :]
-            if self._alike >= _SUSPICIOUS:
+            if self._alike >= _SUSPICIOUS and not self.asked:
                 self._sample(rest)
                 rest = [key for key in rest if key not in self._settled]
             if not rest or self._accepts(rest):
                 return
 
     def _sample(self, rest: Sequence[Key]) -> None:
-        """Sends the last row and one in the middle alone, where several bad ones in a row were alike.
+        """Sends the last row and one in the middle alone, where several bad ones were alike and none was accepted.
 
         Raises:
             RejectedAlike: They are rejected with the same words, too.
@@ -108,8 +108,6 @@ class CreateCalls(Calls[Key, LiveContact]):
         error = self._rejects(items)
         if error and len(items) == 1:
             self._tell_rejected(items[0], error)
-        if error is None:
-            self._alike = 0
         return error is None
 
     def _note_sent(self, items: Sequence[Key]) -> None:

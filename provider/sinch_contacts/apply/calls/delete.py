@@ -17,6 +17,7 @@ from sinch_contacts.core.limits import PAGE_SIZE
 from sinch_contacts.core.record.problem import Kind, Problem
 from sinch_contacts.core.record.recorded import RecordedContact
 
+_REFUSED: Final = "Sinch refused to delete it"
 _STILL_THERE: Final = "its deletion was asked for, but it is still there"
 
 
@@ -132,9 +133,19 @@ class _Deletion:
         try:
             calls.send(ids)
         except ContactsError:
-            self._tell_left(self._confirm(calls.asked))
+            self._tell_left(self._confirm(self._asked(calls)))
             raise
-        return calls.uncertain, self._confirm(calls.asked)
+        return calls.uncertain, self._confirm(self._asked(calls))
+
+    def _asked(self, calls: "_DeleteCalls") -> list[ContactId]:
+        """Returns what was asked for; a refused deletion is told, unless the contact is not there anyway."""
+        there = self._run.reader.find_ids(list(calls.refused)) if calls.refused else {}
+        for contact_id in there:
+            key, error = self._entries[contact_id].key, calls.refused[contact_id]
+            self._run.states.delete_refused(key)
+            detail = f"{_REFUSED}: {error.detail or error.message}"
+            self._run.problems.append(Problem(Kind.UNDELETED, key, detail=detail))
+        return [*calls.asked, *(contact_id for contact_id in calls.refused if contact_id not in there)]
 
     def _released(self) -> list[ContactId]:
         """Leaves out what another set has claimed."""
@@ -218,12 +229,17 @@ class _Deletion:
 
 
 class _DeleteCalls(Calls[ContactId, bool]):
-    """Deletes contacts by id; copies have no entry in the record."""
+    """Deletes contacts by id; copies have no entry in the record.
+
+    Attributes:
+        refused: Contacts whose deletion was refused by itself, and why.
+    """
 
     _doing = "deleting"
 
     def __init__(self, run: Run, entries: Mapping[ContactId, RecordedContact]) -> None:
         super().__init__(run)
+        self.refused: dict[ContactId, Rejected] = {}
         self._entries = entries
 
     def _call_batch(self, items: Sequence[ContactId]) -> None:
@@ -255,8 +271,9 @@ class _DeleteCalls(Calls[ContactId, bool]):
     def _settle_answered(self, item: ContactId, answer: bool) -> None:  # noqa: ARG002, FBT001  # whether it was there
         self._settle_asked([item])
 
-    def _settle_rejected(self, item: ContactId, error: Rejected) -> None:  # noqa: ARG002
-        self._settle_asked([item])  # reading back decides
+    def _settle_rejected(self, item: ContactId, error: Rejected) -> None:
+        self._settled.add(item)
+        self.refused[item] = error  # reading back decides: what is not there need not be deleted
 
     def _tell_not_attempted(self, items: Sequence[ContactId]) -> None:
         self._run.problems += [Problem(Kind.NOT_ATTEMPTED, key) for key in self._keys(items)]

@@ -78,9 +78,13 @@ class Discoverer:
                 self._awaited[name] = (asked, entry.since)
 
     def discover(self, rows: Iterable[DesiredContact]) -> Discovery:
-        """Looks for planned creations at Sinch, and adopts what is equal.
+        """Looks for planned creations at Sinch, and takes what is there; see `look` and `take`."""
+        found = self.look(rows)
+        self.take(found)
+        return found
 
-        The record changes only once it is sure that nothing stands in the way.
+    def look(self, rows: Iterable[DesiredContact]) -> Discovery:
+        """Looks for planned creations at Sinch. Nothing is written and nothing is recorded.
 
         Args:
             rows: What is to be created.
@@ -96,14 +100,21 @@ class Discoverer:
             return Discovery()
         run = self._run
         run.ctx.progress(f"looking for {len(wanted):,}")
-        discovery = self.survey(wanted, self._await_deleting(wanted, self._await_rest(wanted, self.find(wanted))))
-        gone = remove_copies(run, [live.id for _, copies in discovery.there for live in copies[1:]])
-        left = [(row, copies) for row, copies in discovery.there if not gone.issuperset(live.id for live in copies[1:])]
+        return self.survey(wanted, self._await_deleting(wanted, self._await_rest(wanted, self.find(wanted))))
+
+    def take(self, found: Discovery) -> None:
+        """Removes copies of ours, and records what was found.
+
+        Raises:
+            Doubled: A copy could not be removed.
+        """
+        run = self._run
+        gone = remove_copies(run, [live.id for _, copies in found.there for live in copies[1:]])
+        left = [(row, copies) for row, copies in found.there if not gone.issuperset(live.id for live in copies[1:])]
         if left:
             raise Doubled([(row, tuple(live.id for live in copies)) for row, copies in left], run.ctx.target)
-        for entry in discovery.found:
+        for entry in found.found:
             run.states.discovered(entry.key, entry)
-        return discovery
 
     def find(self, wanted: Mapping[Key, DesiredContact]) -> Found:
         """Looks for declared contacts by their names."""

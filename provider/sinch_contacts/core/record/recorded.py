@@ -31,10 +31,10 @@ class Status(StrEnum):
     """It was read back."""
 
     DRIFTED = "d"
-    """A refresh found it changed by somebody else; the digests are those of what was found."""
+    """It was seen, and not as it was asked for; the digests are those of what was found."""
 
     GONE = "g"
-    """A refresh found it deleted by somebody else."""
+    """It was not there when it was looked at."""
 
     CREATING = "p"
     """Its creation was asked for, and it has not been seen yet."""

@@ -34,7 +34,7 @@ class State(StrEnum):
     """A patch of it had no clear answer: nobody knows what it is, only that it is there."""
 
     GONE = "gone"
-    """Somebody else deleted it."""
+    """It was not there when it was looked at: somebody else deleted it, or a view lags."""
 
     DELETING = "deleting"
     """Its deletion was asked for, and it has not been seen gone."""

@@ -11,14 +11,17 @@ from sinch_contacts.core.contact.showing import mask_key, shown_field
 from sinch_contacts.core.plan.plan import Change, Operation
 from sinch_contacts.core.plan.policy import OnDelete, Policy
 from sinch_contacts.core.record.recorded import Origin, RecordedContact, Status
+from sinch_contacts.core.record.rules import State, state_of
 
 _ORIGINS: Final = {Origin.CREATED: "created by this set", Origin.ADOPTED: "adopted: it was there before"}
-_STATUSES: Final = {
-    Status.LIVE: "read back as it was declared",
-    Status.DRIFTED: "changed by somebody else",
-    Status.GONE: "deleted by somebody else",
-    Status.CREATING: "asked for, and not seen yet",
-    Status.DELETING: "its deletion was asked for, and it was not seen gone yet",
+_STATES: Final = {
+    State.CREATING: "asked for, and not seen yet",
+    State.REPLACING: "seen gone, and to be created again",
+    State.LIVE: "read back as it was declared",
+    State.DRIFTED: "there, but not as it was asked for: somebody else changed it, or Sinch keeps it differently",
+    State.DOUBTFUL: "there, but a change of it had no clear answer: nobody knows what it is",
+    State.GONE: "not there when it was looked at: somebody else deleted it",
+    State.DELETING: "its deletion was asked for, and it was not seen gone yet",
 }
 
 
@@ -91,7 +94,7 @@ def shown_live(live: LiveContact, *, reveal: bool) -> Shown:
 
 def shown_recorded(entry: RecordedContact) -> RecordShown:
     """Shows a recorded contact."""
-    return RecordShown(entry.id, _ORIGINS[entry.origin], _STATUSES[entry.status], entry.owned)
+    return RecordShown(entry.id, _ORIGINS[entry.origin], _STATES[state_of(entry)], entry.owned)
 
 
 def rule_of(
@@ -116,6 +119,8 @@ def rule_of(
             rule = "It is declared, and somebody else deleted it: it is created again."
         case Operation.PATCH if old and old.origin is Origin.ADOPTED:
             rule = "It differs from what is declared; adopted contacts are always patched, never replaced."
+        case Operation.AWAIT if old and old.status is Status.DELETING:
+            rule = "An earlier run asked for its deletion: it is waited for until it is gone, and created again."
         case Operation.DELETE if old and old.status is Status.GONE:
             rule = "It left the set, and was not there when it was looked at: it is deleted, since a view may lag."
         case Operation.FORGET:
