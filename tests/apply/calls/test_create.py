@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from apply.conftest import Set
+from apply.naming import allow_nameless
 from outside import Sinch, people, person, reads, writes
 from sinch_contacts.api.errors import Misdirected
 from sinch_contacts.apply.calls.create import RejectedAlike
@@ -34,15 +35,17 @@ def test_a_second_run_calls_nothing(friends: Set, sinch: Sinch) -> None:
     assert sinch.calls() == {}
 
 
-def test_contacts_without_an_external_id_are_found_by_their_identity(friends: Set, sinch: Sinch) -> None:
-    friends.record = {}
-    rows = [person(number) for number in range(3)]
-    for _ in range(2):
-        outcome = friends.up({})
-    assert outcome.done == 0
-    sinch.seed(rows)
-    found = friends.api.find_by_identity(friends.rows({"a": person(1)})[0].contact.channel_identities[0])
-    assert [live.contact.external_id for live in found] == [""]
+def test_contacts_without_an_external_id_are_created_and_read_back_by_their_identity(
+    friends: Set, sinch: Sinch
+) -> None:
+    allow_nameless(friends)
+    nameless = {f"nameless-{number}": person(number) for number in range(3)}
+    assert friends.up(nameless).incomplete is None
+    assert writes(sinch.calls()) == {"batch_create": 1}
+    assert friends.record.keys() == {f"SMS:1202000000{number}" for number in range(3)}
+    assert [contact["external_id"] for contact in sinch.contacts()] == ["", "", ""]
+    assert friends.up(nameless).done == 0
+    assert sinch.calls() == {}
 
 
 def test_in_a_large_foreign_project_contacts_are_looked_up_instead_of_scanned(friends: Set, sinch: Sinch) -> None:

@@ -2,7 +2,7 @@
 
 It is for the one case in which the state cannot be written: the process or the engine dies. A journal holds ids and
 digests, no personal data; names are digested with the set's secret key, so that nobody can find a number by trying
-all of them. It is bound to its set, its target and its plan. Every line carries a checksum: a torn last line is what
+all of them. It is bound to its set and its target. Every line carries a checksum: a torn last line is what
 a crash leaves, any other damage makes the whole journal worthless.
 
 The format carries a version, and later code must always be able to read it.
@@ -37,7 +37,7 @@ class Head(msgspec.Struct, frozen=True, tag="head"):
     Attributes:
         set: Stands for the set and its target.
         run: The run's id; ids of later runs are greater.
-        plan: The digest of the plan that is carried out.
+        plan: The digest of the plan, as it was before Sinch was looked at; for people, nothing reads it.
         version: The version of the format.
     """
 

@@ -2,7 +2,7 @@
 
 A small or empty project is known after a page or two, and in a large one it is cheaper to look each contact up. Nobody
 tells the size of a project, so a reader scans for as long as scanning is the cheaper bet, and then looks up the rest;
-`core.reading` says how long that is. A reader remembers what it has learnt of the size and of the time that pages take.
+`core.plan.reading` says how long that is. A reader remembers what it has learnt of the size and of the time that pages take.
 """
 
 from collections import defaultdict

@@ -81,7 +81,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class Costs(msgspec.Struct, frozen=True):
-    """What it costs; see `core.cost.Cost`."""
+    """What it costs; see `core.plan.cost.Cost`."""
 
     batch_calls: int
     updates: int
