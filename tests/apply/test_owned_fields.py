@@ -69,7 +69,7 @@ def test_a_field_that_a_run_which_died_has_set_is_cleared_though_the_next_run_wa
     friends.policy = Policy(OnConflict.ADOPT)
     sinch.seed([{**person(1, display_name="Theirs"), "external_id": "person-00001"}])
     kill(friends, "update", GOLD)
-    stop(friends, "find_by_external_id", people(1))
+    stop(friends, "get", people(1))
     assert friends.record["person-00001"].status is Status.DRIFTED
     assert friends.up(people(1)).incomplete is None
     assert sinch.contacts()[0]["metadata"] == ""

@@ -99,3 +99,25 @@ class TestPages:
         assert friends.up(people(count)).incomplete is None
         assert len(sinch.by_external_id()) == count
         assert {entry.status for entry in friends.record.values()} == {Status.LIVE}
+
+
+class TestGhosts:
+    """Look-ups that lag behind deletions still show what is gone."""
+
+    @pytest.mark.parametrize("others", [0, 2000])
+    def test_what_was_deleted_and_is_put_back_is_created_and_not_adopted_as_a_ghost(
+        self, friends: Set, sinch: Sinch, others: int
+    ) -> None:
+        """Seen: "done 0", 55 of 60 there, and wrong for ever until a refresh."""
+        sinch.seed([{**person(5000 + number), "external_id": f"other-{number}"} for number in range(others)])
+        friends.up(people(60))
+        ours = {entry.id for entry in friends.record.values()}
+        friends.clock.sleep(100)
+        friends.up(people(55))
+        sinch.faults(lagging("find"))
+        sinch.calls()
+        assert friends.up(people(60)).incomplete is None
+        assert writes(sinch.calls()) == {"batch_create": 1}
+        there = sinch.by_external_id()
+        assert {key: there[key]["id"] for key in people(60)} == {key: entry.id for key, entry in friends.record.items()}
+        assert len({entry.id for entry in friends.record.values()} - ours) == 5

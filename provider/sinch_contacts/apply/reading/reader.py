@@ -2,7 +2,8 @@
 
 A small or empty project is known after a page or two, and in a large one it is cheaper to look each contact up. Nobody
 tells the size of a project, so a reader scans for as long as scanning is the cheaper bet, and then looks up the rest;
-`core.plan.reading` says how long that is. A reader remembers what it has learnt of the size and of the time that pages take.
+`core.plan.reading` says how long that is. A reader remembers what it has learnt of the size and of the time that pages
+take.
 """
 
 from collections import defaultdict
@@ -57,6 +58,7 @@ class Reader:
         self._budget = budget
         self._pages = 0
         self._seconds = 0.0
+        self._listed: set[ContactId] = set()
 
     def grow(self, contacts: int) -> None:
         """Notes that so many contacts came to the project, or went where the number is negative."""
@@ -93,6 +95,7 @@ class Reader:
                 for name in names_of(live):
                     for key in keys.get(name, ()):
                         found[key][live.id] = live
+                        self._listed.add(live.id)
             return False
 
         if not self._scan(note, len(wanted)):
@@ -101,6 +104,19 @@ class Reader:
             for key, copies in self.look_each_up({key: wanted[key] for key in missing}).items():
                 found[key].update((live.id, live) for live in copies)
         return {key: tuple(copies.values()) for key, copies in found.items() if copies}
+
+    def those_there(self, found: Found) -> Found:
+        """Leaves out what only a look-up has shown, and is not there by its id: look-ups may lag behind deletions.
+
+        A preview, which records nothing, does so as far as its budget goes.
+        """
+        ids = sorted({live.id for copies in found.values() for live in copies} - self._listed)
+        if len(ids) > self._budget:
+            return found
+        self._spend(len(ids))
+        gone = {one for one, live in zip(ids, self.side_by_side(self._api.get, ids), strict=True) if live is None}
+        there = {key: tuple(live for live in copies if live.id not in gone) for key, copies in found.items()}
+        return {key: copies for key, copies in there.items() if copies}
 
     def look_each_up(self, wanted: Mapping[Key, Names]) -> Found:
         """Finds contacts by their names, each by look-ups: one that is left out is not there."""

@@ -118,7 +118,8 @@ class Discoverer:
 
     def find(self, wanted: Mapping[Key, DesiredContact]) -> Found:
         """Looks for declared contacts by their names."""
-        return self._run.reader.find({key: (name_of(row.contact),) for key, row in wanted.items()})
+        reader = self._run.reader
+        return reader.those_there(reader.find({key: (name_of(row.contact),) for key, row in wanted.items()}))
 
     def survey(self, wanted: Mapping[Key, DesiredContact], found: Found) -> Discovery:
         """Sorts planned creations by what was found at Sinch. Nothing is written and nothing is recorded.

@@ -81,7 +81,8 @@ class InFlight(ABC):
 
     def conclude(self) -> None:
         """Looks each up that is left, for the last time: what is there now is what was asked for, however old it is."""
-        self._take_all(self._run.reader.look_each_up(self._names()), final=True)
+        reader = self._run.reader
+        self._take_all(reader.those_there(reader.look_each_up(self._names())), final=True)
 
     def settle_copies(self) -> None:
         """Removes copies; where there are any, an earlier run was cut off, and more of them may yet appear."""
