@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from machine.inside import Died, Inside, Nth
 from machine.people import NAMELESS, SLOTS, Person
 from sinch_contacts.apply.outcome import Outcome
-from sinch_contacts.core.plan.policy import OnChange, Policy
+from sinch_contacts.core.plan.policy import OnChange, OnDelete, Policy
 from sinch_contacts.core.record.problem import Kind
 from sinch_contacts.core.record.recorded import Record
 
@@ -135,6 +136,19 @@ class TargetedRules(RuleBasedStateMachine):
         self.wanted = {other: one for other, one in self.wanted.items() if other != slot}
         self.set_faults([])
         assert self.kinds(self.run(None)) == set()
+        assert contact_id in {contact["id"] for contact in self.sinch.contacts()}
+        self.sinch.meddle("DELETE", contact_id)
+
+    @rule(slot=st.integers(0, SLOTS - 1))
+    def retain_what_leaves(self, slot: int) -> None:
+        """A contact leaves the set while contacts are retained, and somebody deletes it later."""
+        key = self.begin_with(slot).row(self.prefix).key
+        contact_id = self.record[key].id
+        self.wanted = {other: one for other, one in self.wanted.items() if other != slot}
+        self.set_faults([])
+        policy, self.policy = self.policy, msgspec.structs.replace(self.policy, on_delete=OnDelete.RETAIN)
+        assert self.kinds(self.run(None)) == set()
+        self.policy = policy
         assert contact_id in {contact["id"] for contact in self.sinch.contacts()}
         self.sinch.meddle("DELETE", contact_id)
 
