@@ -121,6 +121,9 @@ class TestPauses:
             api.list_page()
         assert clock.slept == []
 
+    def test_a_header_may_have_any_space_around_its_number(self) -> None:
+        assert parse_retry_after(" 7\x1f", "") == 7.0
+
     def test_a_header_that_says_nothing_is_nothing(self) -> None:
         assert parse_retry_after("soon", "") is None
         assert parse_retry_after("Tue, 24 Nov 2026 10:00:09 GMT", "") is None

@@ -145,8 +145,8 @@ def parse_retry_after(header: str, date: str) -> float | None:
     Returns:
         Seconds; `None` where the header says nothing.
     """
-    if re.fullmatch(r"[0-9]{1,9}", header.strip()):
-        return float(header)
+    if found := re.fullmatch(r"\s*([0-9]{1,9})\s*", header):
+        return float(found.group(1))
     try:
         return max(0.0, (parsedate_to_datetime(header) - parsedate_to_datetime(date)).total_seconds())
     except (ValueError, TypeError, OverflowError):
