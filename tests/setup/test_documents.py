@@ -24,7 +24,7 @@ DOCUMENTS = sorted(
 LINK = re.compile(r"\]\(([^)#\s]+)?(?:#([^)\s]+))?\)")
 CODE = re.compile(r"`([^`\n]+)`")
 FILE = re.compile(r"(?:[\w.-]+/)*[\w.-]*\w/?")
-FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(r"^ *```.*?^ *```", re.DOTALL | re.MULTILINE)
 
 
 def prose(name: str) -> str:
@@ -77,6 +77,12 @@ def test_every_folder_of_tests_is_told_with_its_time() -> None:
     assert told == {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and path.name != "__pycache__"}
 
 
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_prose_ends_at_column_100(path: Path) -> None:
+    lines = [line.strip() for line in FENCE.sub("", path.read_text()).splitlines()]
+    assert [line for line in lines if len(line) > 100 and " " in line and line[0] != "|"] == []
+
+
 def test_every_document_is_reached_from_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
     for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")):
@@ -95,7 +101,7 @@ def test_every_decision_is_in_the_list_of_decisions() -> None:
 
 def test_the_changelog_tells_the_commands_the_rules_and_the_version_of_today() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text()
-    (row,) = re.findall(r"^- `sinch-contacts`: (.*)$", changelog, re.MULTILINE)
+    (row,) = re.findall(r"^- `sinch-contacts`: (.*?)\.$", changelog, re.MULTILINE | re.DOTALL)
     assert set(CODE.findall(row)) == set(main.list_commands(Context(main))) - {"completion"}
     assert f"One table of {len(TABLE)} rules" in changelog
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
