@@ -6,7 +6,12 @@ from sinch_contacts.core.record.rules import TABLE, Rule, State
 from sinch_contacts.core.record.states import States
 
 PATH = Path(__file__).parents[1] / "docs" / "lifecycle.md"
-_PARTS = {1: "Creation", 14: "Deletion", 21: "Update", 24: "Looking, and journals"}
+_PARTS = {
+    "create_sent": "Creation",
+    "delete_sent": "Deletion",
+    "patched": "Update",
+    "discovered": "Looking, and journals",
+}
 _HEAD = """# The life of a contact
 
 Drawn by `make docs` from `core/record/states.py`, where each rule is a method; edit that.
@@ -25,8 +30,8 @@ def text() -> str:
     lines += [f"| {state} | {_MEANING[state]} |" for state in State]
     lines += ["", "```mermaid", "stateDiagram-v2", *_arrows(), "```"]
     for rule, method in zip(TABLE, methods, strict=True):
-        if rule.number in _PARTS:
-            lines += ["", f"## {_PARTS[rule.number]}", ""]
+        if method in _PARTS:
+            lines += ["", f"## {_PARTS[method]}", ""]
             lines += ["| # | event | from | to | told | why | method |", "| --- | --- | --- | --- | --- | --- | --- |"]
         told = f"“{rule.tells}”" if rule.tells else ""
         after = _states(rule.after) or "stays"
@@ -41,9 +46,10 @@ _MEANING = {
     State.CREATING: "Its creation was asked for, and it has not been seen yet.",
     State.REPLACING: "It was seen gone, and is to be created again.",
     State.LIVE: "It was seen as it was asked for.",
+    State.KEPT: "It was asked for, and Sinch keeps it in its own way; not asked for again until one side changes.",
     State.DRIFTED: "It was seen, and was not as it was asked for.",
     State.DOUBTFUL: "A patch of it had no clear answer: nobody knows what it is, only that it is there.",
-    State.GONE: "Somebody else deleted it.",
+    State.GONE: "It was not there when it was looked at: somebody else deleted it, or a view lags.",
     State.DELETING: "Its deletion was asked for, and it has not been seen gone.",
 }
 

@@ -17,6 +17,7 @@ from sinch_contacts.apply.outcome import Outcome
 from sinch_contacts.core.plan.policy import OnChange, OnDelete, Policy
 from sinch_contacts.core.record.problem import Kind
 from sinch_contacts.core.record.recorded import Record
+from sinch_contacts.core.record.rules import State, state_of
 
 INTRUDER = "12028888888"
 """The number of whoever makes a contact with the name of one of ours."""
@@ -37,6 +38,7 @@ class TargetedRules(RuleBasedStateMachine):
     keys: dict[int, bool]
     claimed: set[str]
     is_quiet: bool
+    drifted: bool
     check_a_clean_run: Callable[[], None]
     set_faults: Callable[[list[Mapping[str, Any]]], None]
     run: Callable[[Any], Outcome | None]
@@ -151,6 +153,18 @@ class TargetedRules(RuleBasedStateMachine):
         self.policy = policy
         assert contact_id in {contact["id"] for contact in self.sinch.contacts()}
         self.sinch.meddle("DELETE", contact_id)
+
+    @rule(slot=st.integers(0, SLOTS - 1))
+    def keep_it_differently(self, slot: int) -> None:
+        """Sinch drops the metadata of a contact, which is told once, and somebody sets them by hand later."""
+        self.wanted = {**self.wanted, slot: replace(self.begin_without(slot), metadata="gold")}
+        self.set_faults([{"kind": "keep_differently", "times": 1}])
+        assert self.kinds(self.run(None)) == {Kind.DIFFERENT}
+        assert self.kinds(self.run(None)) == set()
+        entry = self.record[self.wanted[slot].row(self.prefix).key]
+        assert state_of(entry) is State.KEPT
+        self.sinch.meddle("PATCH", entry.id, {"metadata": "gold"})
+        self.drifted = True
 
     @precondition(lambda self: self.policy.on_change is OnChange.PATCH)
     @rule(slot=st.integers(0, SLOTS - 1))

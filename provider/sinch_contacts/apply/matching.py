@@ -16,6 +16,7 @@ import msgspec
 from sinch_contacts.apply.journal.replay import Asked
 from sinch_contacts.core.contact.contact import FIELDS, Contact, ContactId, LiveContact, named_fields
 from sinch_contacts.core.contact.digest import Fingerprint, field_digests, is_same, parse_field_digests
+from sinch_contacts.core.contact.kept import may_be_kept_as
 from sinch_contacts.core.contact.name import Name, asked_names
 from sinch_contacts.core.contact.observed import observe
 from sinch_contacts.core.contact.ulid import is_older
@@ -63,6 +64,11 @@ def split_namesakes(
 def is_made_of(wanted: Contact, live: LiveContact) -> bool:
     """Says whether a contact is what a creation just like the declared one makes, and nothing more."""
     return is_same(observe(live.contact, wanted), wanted) and not _has_more(live, named_fields(wanted))
+
+
+def is_kept_of(wanted: Contact, live: LiveContact) -> bool:
+    """Says whether a contact is what a server may make of the declared one, if it keeps it in its own way."""
+    return may_be_kept_as(wanted, observe(live.contact, wanted)) and not _has_more(live, named_fields(wanted))
 
 
 def is_as_asked(asked: Fingerprint, like: Contact | None, live: LiveContact) -> bool:

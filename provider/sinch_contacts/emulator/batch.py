@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from sinch_contacts.emulator.bodies import project_of, read_object
 from sinch_contacts.emulator.errors import ApiFailure, invalid
+from sinch_contacts.emulator.keeping import as_kept
 from sinch_contacts.emulator.unified import unify
 from sinch_contacts.emulator.validation import Fields, new_contact
 from sinch_contacts.emulator.world import World
@@ -30,7 +31,7 @@ async def batch_create(world: World, request: Request) -> Response:
     contacts = [contact for index, item in enumerate(items) if (contact := _checked(world, item, index)) is not None]
     unified = world.registry.unified(project)
     accepted = _accepted(world, _CREATE, "contacts", contacts, now)
-    world.store.add(project, [(unify(contact, on=unified), at) for contact, at in accepted], now)
+    world.store.add(project, [(unify(as_kept(request, contact), on=unified), at) for contact, at in accepted], now)
     return _answer(world)
 
 

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from sinch_contacts.core.contact.channels import PHONE_CHANNELS, Channel
 from sinch_contacts.emulator.bodies import mask_of, project_of, read_object
 from sinch_contacts.emulator.errors import invalid, not_found
+from sinch_contacts.emulator.keeping import as_kept
 from sinch_contacts.emulator.merging import merged_contact
 from sinch_contacts.emulator.store import Stored
 from sinch_contacts.emulator.unified import unify
@@ -28,7 +29,7 @@ def list_operation(request: Request) -> str:
 async def create(world: World, request: Request) -> Response:
     """`POST /v1/projects/{project}/contacts`: visible at once."""
     project, now = project_of(request), world.now()
-    contact = unify(new_contact(await read_object(request)), on=world.registry.unified(project))
+    contact = unify(as_kept(request, new_contact(await read_object(request))), on=world.registry.unified(project))
     rule = world.faults.of_item("create", contact)
     if rule and rule.kind == "reject_item":
         raise invalid("contact: the item is not valid")
@@ -55,7 +56,7 @@ async def update(world: World, request: Request) -> Response:
     if "display_name" in changes:
         changes["display_name"] = changes["display_name"] or "Unknown"
     project = project_of(request)
-    new = unify({**contact, **changes}, on=world.registry.unified(project))
+    new = unify(as_kept(request, {**contact, **changes}), on=world.registry.unified(project))
     world.store.replace(project, new, world.now())
     return JSONResponse(new)
 

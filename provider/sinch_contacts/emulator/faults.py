@@ -15,7 +15,7 @@ from sinch_contacts.emulator.validation import Fields
 Kind = Literal[
     "reject_item", "reject_batch", "lose_response", "error_before", "error_after", "throttle", "delay", "latency",
     "drop_item", "html_error", "empty_error", "flat_error", "expire_token", "deny_batch", "stale", "no_page",
-    "mixed_up",
+    "mixed_up", "keep_differently",
 ]  # fmt: skip
 
 Operation = Literal[
@@ -27,12 +27,13 @@ ITEM_KINDS: Final = frozenset({"reject_item", "delay", "drop_item"})
 
 _BATCH_KINDS: Final = frozenset({"deny_batch", "reject_batch"})
 _WAITING_KINDS: Final = frozenset({"delay", "latency", "stale"})
-_READ_KINDS: Final[Mapping[str, frozenset[str]]] = {
+_SOME_CALLS: Final[Mapping[str, frozenset[str]]] = {
     "stale": frozenset({"get", "list", "find"}),
     "no_page": frozenset({"list", "find"}),
     "mixed_up": frozenset({"get", "update", "create"}),
+    "keep_differently": frozenset({"batch_create", "update", "create"}),
 }
-"""Kinds that strike the answers of some calls only."""
+"""Kinds that strike some calls only."""
 
 
 class Rule(msgspec.Struct, forbid_unknown_fields=True):
@@ -65,7 +66,7 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True):
         """Refuses what would have no effect."""
         if self.match and self.kind not in ITEM_KINDS:
             raise ValueError(f"{self.kind} looks at calls, and so has no match")
-        if self.operation and self.operation not in _READ_KINDS.get(self.kind, {self.operation}):
+        if self.operation and self.operation not in _SOME_CALLS.get(self.kind, {self.operation}):
             raise ValueError(f"{self.kind} does not go with {self.operation}")
         if self.kind in _WAITING_KINDS and not self.seconds:
             raise ValueError(f"{self.kind} needs seconds")
@@ -74,8 +75,8 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True):
         """Says whether a kind of call is meant."""
         if self.operation and self.operation != operation:
             return False
-        if self.kind in _READ_KINDS:
-            return operation in _READ_KINDS[self.kind]
+        if self.kind in _SOME_CALLS:
+            return operation in _SOME_CALLS[self.kind]
         if self.operation:
             return True
         return operation.startswith("batch_") if self.kind in _BATCH_KINDS else operation != "token"

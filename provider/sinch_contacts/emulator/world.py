@@ -154,6 +154,7 @@ async def _answer(world: World, request: Request, kind: str, handler: Handler, *
         if rule and (refusal := _refusal(rule)):
             return refusal
         request.state.lag = rule.seconds if rule and rule.kind == "stale" else 0.0
+        request.state.keeps_differently = rule is not None and rule.kind == "keep_differently"
         response = await handler(world, request)
     except ApiFailure as failure:
         return failure.answer()

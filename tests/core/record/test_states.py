@@ -22,6 +22,7 @@ KEY, NEW, OTHER = Key("alice"), Key("alicia"), Key("bob")
 ID = ContactId("01ALICE")
 WANTED = Contact((ChannelIdentity("SMS", "12025550001"),), "EN_US", display_name="Alice", external_id="alice")
 EDITED = msgspec.structs.replace(WANTED, display_name="Alice Edited")
+LOWERED = msgspec.structs.replace(WANTED, display_name="alice")
 SINCE = 1_800_000_000
 
 
@@ -42,6 +43,7 @@ ENTRIES: dict[State, RecordedContact | None] = {
     State.CREATING: recorded(Status.CREATING, contact_id="", since=SINCE),
     State.REPLACING: recorded(Status.CREATING, contact_id=""),
     State.LIVE: recorded(Status.LIVE),
+    State.KEPT: recorded(Status.LIVE, contact=LOWERED, applied=contact_digest(WANTED)),
     State.DRIFTED: recorded(Status.DRIFTED, contact=EDITED, applied=contact_digest(WANTED)),
     State.DOUBTFUL: msgspec.structs.replace(recorded(Status.DRIFTED, applied="before"), digest=NOBODY_KNOWS),
     State.GONE: recorded(Status.GONE),
@@ -67,10 +69,11 @@ EVIDENCE: dict[str, tuple[Any, ...]] = {
     "created": (live(), WANTED, Origin.CREATED),
     "seen_as_asked": (ID, Origin.CREATED),
     "seen_late": (live(), WANTED, Origin.CREATED, ()),
+    "seen_kept": (live(LOWERED), WANTED),
     "seen_leaving": (ID, SINCE),
     "delete_sent": (SINCE,),
     "survived": (live(), WANTED, ()),
-    "patched": (NEW, live(), WANTED),
+    "patched": (NEW, live(), WANTED, ("display_name",)),
     "patch_unanswered": (("display_name",),),
     "discovered": (as_found(KEY, live(), WANTED, Origin.ADOPTED),),
     "looked_at": (WANTED,),
@@ -128,7 +131,9 @@ def test_a_rule_that_leads_to_a_state_that_it_does_not_name_changes_nothing(monk
 def test_the_table_is_numbered_from_top_to_bottom_and_each_rule_says_why() -> None:
     assert [rule.number for rule in TABLE] == list(range(1, len(TABLE) + 1))
     assert all(rule.why.endswith(".") and rule.event and rule.before for rule in TABLE)
-    assert {rule.tells for rule in TABLE} - {None} == {Kind.DOUBLED, Kind.FOREIGN, Kind.PENDING, Kind.UNDELETED}
+    assert {rule.tells for rule in TABLE} - {None} == {
+        Kind.DIFFERENT, Kind.DOUBLED, Kind.FOREIGN, Kind.PENDING, Kind.UNDELETED,
+    }  # fmt: skip
 
 
 def test_every_state_is_reached_by_some_rule_and_left_by_some_rule() -> None:
@@ -160,8 +165,16 @@ class TestCreation:
         states.created(KEY, live(), WANTED, Origin.CREATED)
         assert states[KEY] == record_contact(KEY, WANTED, contact_id=ID)
         states = states_with(State.CREATING)
-        states.created(KEY, live(EDITED), WANTED, Origin.CREATED)
-        assert states[KEY] == entry(State.DRIFTED)
+        states.created(KEY, live(LOWERED), WANTED, Origin.CREATED)
+        assert states[KEY] == entry(State.KEPT)
+        states = states_with(State.CREATING)
+        states.created(KEY, live(EDITED), WANTED, Origin.ADOPTED)
+        assert states[KEY] == msgspec.structs.replace(ENTRIES[State.DRIFTED], origin=Origin.ADOPTED)
+
+    def test_a_creation_that_sinch_keeps_in_its_own_way_is_ours(self) -> None:
+        states = states_with(State.CREATING)
+        states.seen_kept(KEY, live(LOWERED), WANTED)
+        assert states[KEY] == entry(State.KEPT)
 
     def test_what_was_edited_before_it_appeared_is_recorded_as_it_lives(self) -> None:
         states = states_with(State.CREATING)
@@ -210,8 +223,25 @@ class TestDeletion:
 class TestUpdate:
     def test_a_rename_takes_the_entry_to_its_new_key(self) -> None:
         states = States({KEY: record_contact(KEY, WANTED, contact_id=ID, origin=Origin.ADOPTED)})
-        states.patched(KEY, NEW, live(EDITED), EDITED)
+        states.patched(KEY, NEW, live(EDITED), EDITED, ("display_name",))
         assert states.record == {NEW: record_contact(NEW, EDITED, contact_id=ID, origin=Origin.ADOPTED)}
+
+    def test_what_sinch_may_keep_so_of_what_was_set_is_kept_differently(self) -> None:
+        states = states_with(State.DRIFTED)
+        states.patched(KEY, KEY, live(LOWERED), WANTED, ("display_name",))
+        assert states[KEY] == entry(State.KEPT)
+
+    def test_what_was_not_set_and_differs_was_changed_by_somebody_else(self) -> None:
+        states = states_with(State.LIVE)
+        states.patched(KEY, KEY, live(LOWERED), WANTED, ("email",))
+        assert state_of(states[KEY]) is State.DRIFTED
+
+    def test_any_difference_that_is_answered_twice_is_kept_differently(self) -> None:
+        states = states_with(State.LIVE)
+        states.patched(KEY, KEY, live(EDITED), WANTED, ("display_name",))
+        assert states[KEY] == entry(State.DRIFTED)
+        states.patched(KEY, KEY, live(EDITED), WANTED, ("display_name",))
+        assert state_of(states[KEY]) is State.KEPT
 
     def test_after_a_patch_without_an_answer_every_field_that_may_be_ours_is_set_again(self) -> None:
         states = states_with(State.LIVE)
@@ -243,6 +273,16 @@ class TestLooking:
         assert states[KEY] == adopted
         states.looked_at(KEY, WANTED)
         assert states[KEY] == msgspec.structs.replace(ENTRIES[State.LIVE], origin=Origin.ADOPTED)
+
+    def test_what_is_kept_differently_stays_so_until_it_changes(self) -> None:
+        states = states_with(State.KEPT)
+        states.looked_at(KEY, LOWERED, WANTED)
+        assert states[KEY] == entry(State.KEPT)
+        states.looked_at(KEY, EDITED, WANTED)
+        assert states[KEY] == entry(State.DRIFTED)
+        states = states_with(State.KEPT)
+        states.looked_at(KEY, WANTED, WANTED)
+        assert states[KEY] == entry(State.LIVE)
 
     def test_identities_in_another_order_are_no_difference(self) -> None:
         two = (ChannelIdentity("SMS", "12025550001"), ChannelIdentity("WHATSAPP", "12025550002"))

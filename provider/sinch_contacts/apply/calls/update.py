@@ -12,7 +12,8 @@ from sinch_contacts.core.contact.digest import contact_digest
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.plan.plan import Change
 from sinch_contacts.core.record.problem import Kind
-from sinch_contacts.core.record.recorded import RecordedContact, Status
+from sinch_contacts.core.record.recorded import RecordedContact
+from sinch_contacts.core.record.rules import State, state_of
 
 
 def update_all(run: Run, changes: Sequence[Change], previous: Mapping[Key, Contact]) -> list[DesiredContact]:
@@ -71,8 +72,8 @@ class _Patches:
                 self.missed.append(desired)
             case LiveContact():
                 run.done += 1
-                run.states.patched(recorded.key, desired.key, answer, desired.contact)
-                if run.states[desired.key].status is Status.DRIFTED:
+                run.states.patched(recorded.key, desired.key, answer, desired.contact, change.fields)
+                if state_of(run.states[desired.key]) in {State.KEPT, State.DRIFTED}:
                     run.tell(Kind.DIFFERENT, desired, f"asked for {', '.join(change.fields)}")
             case Rejected():
                 run.tell(Kind.REJECTED, desired, answer.detail or answer.message)

@@ -83,6 +83,18 @@ class InFlight(ABC):
         """Looks each up that is left, for the last time: what is there now is what was asked for, however old it is."""
         reader = self._run.reader
         self._take_all(reader.those_there(reader.look_each_up(self._names())), final=True)
+        self.take_kept()
+
+    def take_kept(self) -> None:
+        """Takes for what was asked for what else came in its time, and Sinch may have made of it; see `seen_kept`."""
+        run = self._run
+        for key, others in list(self.foreign.items()):
+            item, live = self._all[key], others[0]
+            if len(others) == 1 and item.row and self._may_be(item, live) and self._is_made(item, live):
+                del self.left[key], self.foreign[key]
+                run.take(live, item.asked_at)
+                self._owners[live.id] = key
+                run.tell(run.states.seen_kept(key, live, item.row.contact), item.row, f"contact {live.id}")
 
     def settle_copies(self) -> None:
         """Removes copies; where there are any, an earlier run was cut off, and more of them may yet appear."""
@@ -105,6 +117,10 @@ class InFlight(ABC):
     @abstractmethod
     def _split(self, item: Awaited, found: Sequence[LiveContact]) -> Namesakes:
         """Tells what was asked for from what somebody else made."""
+
+    @abstractmethod
+    def _may_be(self, item: Awaited, live: LiveContact) -> bool:
+        """Says whether Sinch may have made a contact of what was asked for, and keep it in its own way."""
 
     @abstractmethod
     def _note_seen(self, item: Awaited, live: LiveContact) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from sinch_contacts.apply.calls.delete import await_gone, delete
-from sinch_contacts.apply.matching import Namesakes, is_as_asked, is_made_of, split_namesakes
+from sinch_contacts.apply.matching import Namesakes, is_as_asked, is_kept_of, is_made_of, split_namesakes
 from sinch_contacts.apply.resolving.in_flight import Awaited, InFlight
 from sinch_contacts.apply.run import Run
 from sinch_contacts.core.contact.contact import Key, LiveContact
@@ -154,6 +154,9 @@ class _Earlier(InFlight):
         if not split.ours and len(split.others) == 1 and self._run.has_prefix(split.others[0]):
             return Namesakes(split.others, ())  # edited by a run of which nobody knows any more
         return split
+
+    def _may_be(self, item: Awaited, live: LiveContact) -> bool:
+        return item.row is not None and item.key in self._unedited and is_kept_of(item.row.contact, live)
 
     def _note_seen(self, item: Awaited, live: LiveContact) -> None:
         run = self._run

@@ -88,9 +88,9 @@ def _declared(contact: DesiredContact, recorded: RecordedContact, policy: Policy
         case Status.CREATING | Status.DELETING:
             return Change(Operation.AWAIT, contact.key, Reason.PENDING, contact, recorded)
         case Status.GONE:
-            reason = Reason.DRIFT if digest == recorded.digest else Reason.BOTH
+            reason = Reason.DRIFT if digest in {recorded.digest, recorded.applied} else Reason.BOTH
             return Change(Operation.CREATE, contact.key, reason, contact, recorded)
-        case Status.LIVE if digest == recorded.digest:
+        case Status.LIVE if digest in {recorded.digest, recorded.applied}:
             return None
         case Status.DRIFTED if digest == recorded.digest:
             return None

@@ -56,7 +56,8 @@ class RecordedContact(msgspec.Struct, frozen=True, array_like=True, omit_default
         fields: Short digests of the other owned fields.
         since: Unix time in whole seconds at which its creation or deletion was asked for. 0 where none is under way:
             once it was seen, or while it waits to be created again in the middle of a replacement.
-        applied: The digest of what we last applied, where `digest` is of what somebody else made of it.
+        applied: The digest of what we last applied, where `digest` is of what somebody else made of it; where it is
+            live, of what Sinch made of it.
     """
 
     key: Key

@@ -27,6 +27,9 @@ class State(StrEnum):
     LIVE = "live"
     """It was seen as it was asked for."""
 
+    KEPT = "kept differently"
+    """It was asked for, and Sinch keeps it in its own way; it is not asked for again until one side changes."""
+
     DRIFTED = "drifted"
     """It was seen, and was not as it was asked for."""
 
@@ -46,6 +49,8 @@ def state_of(entry: RecordedContact | None) -> State:
         return State.ABSENT
     if entry.status is Status.CREATING and not entry.since:
         return State.REPLACING
+    if entry.status is Status.LIVE and entry.applied:
+        return State.KEPT
     if entry.status is Status.DRIFTED and entry.digest == NOBODY_KNOWS:
         return State.DOUBTFUL
     return _STATES[entry.status]

@@ -4,8 +4,8 @@ Everything that decides about an entry lives here, and nothing here calls anybod
 evidence: what was seen of a contact, and when it was asked for. Callers carry out effects: calls, claims, and telling
 people what a rule says is to be told. A rule raises `ForbiddenChange` in a state that it does not name.
 
-The rules stand in the order of a contact's life: creation (1 to 13), deletion (14 to 20), update (21 to 23), and what
-was found by looking or in a journal (24 to 31). `docs/lifecycle.md` is drawn from them. ADR 9 says why they are so.
+The rules stand in the order of a contact's life: creation, deletion, update, and what was found by looking or in a
+journal. `docs/lifecycle.md` is drawn from them. ADR 9 says why they are so.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +15,7 @@ import msgspec
 
 from sinch_contacts.core.contact.contact import Contact, ContactId, Key, LiveContact
 from sinch_contacts.core.contact.digest import Fingerprint, contact_digest, fingerprint_of, is_same, own_fields
+from sinch_contacts.core.contact.kept import differing, may_be_kept_as
 from sinch_contacts.core.contact.observed import observe
 from sinch_contacts.core.record.problem import Kind
 from sinch_contacts.core.record.recorded import (
@@ -26,12 +27,13 @@ from sinch_contacts.core.record.recorded import (
     record_fingerprint,
     record_of,
 )
-from sinch_contacts.core.record.rules import Rule, State, rule
+from sinch_contacts.core.record.rules import Rule, State, rule, state_of
 
 _replace = msgspec.structs.replace
 _NOTHING: Final[frozenset[State]] = frozenset()
-_ALIVE: Final = frozenset({State.LIVE, State.DRIFTED, State.DOUBTFUL})
+_ALIVE: Final = frozenset({State.LIVE, State.KEPT, State.DRIFTED, State.DOUBTFUL})
 _SEEN: Final = frozenset({State.LIVE, State.DRIFTED})
+_SETTLED: Final = _SEEN | {State.KEPT}
 _NOT_THERE: Final = frozenset({State.ABSENT, State.GONE, State.REPLACING})
 _WITH_ID: Final = _ALIVE | {State.GONE, State.DELETING}
 
@@ -55,13 +57,17 @@ def as_found(
 
 
 def without_applied(record: Record) -> Record:
-    """Leaves out of a record what was applied to contacts that somebody else changed since, for want of room."""
+    """Leaves out of a record what was applied to contacts that live otherwise by now, for want of room."""
     return {key: _replace(entry, applied="") for key, entry in record.items()}
 
 
 def _drifted(key: Key, contact_id: ContactId, origin: Origin, seen: Contact, applied: str) -> RecordedContact:
     found = fingerprint_of(seen)
     return record_fingerprint(key, found, contact_id=contact_id, origin=origin, status=Status.DRIFTED, applied=applied)
+
+
+def _kept(entry: RecordedContact) -> RecordedContact:
+    return _replace(entry, status=Status.LIVE)
 
 
 class States(Mapping[Key, RecordedContact]):
@@ -105,13 +111,14 @@ class States(Mapping[Key, RecordedContact]):
         """Nothing was applied, so the entry is what it was before the call."""
         return self._before.pop(key, None)
 
-    @rule("single create answered", {State.CREATING}, _SEEN, None)
+    @rule("single create answered", {State.CREATING}, _SETTLED, None)
     def created(self, key: Key, live: LiveContact, wanted: Contact, origin: Origin) -> RecordedContact | None:
         """The answer of a single call is the contact itself; one that is older than the call is adopted."""
         seen = observe(live.contact, wanted)
         if is_same(seen, wanted):
             return _replace(self[key], id=live.id, status=Status.LIVE, since=0, origin=origin)
-        return _drifted(key, live.id, origin, seen, self[key].digest)
+        found = _drifted(key, live.id, origin, seen, self[key].digest)
+        return _kept(found) if origin is Origin.CREATED else found
 
     @rule("create without a clear answer", {State.CREATING}, _NOTHING, None)
     def create_unanswered(self, key: Key) -> RecordedContact | None:
@@ -139,6 +146,11 @@ class States(Mapping[Key, RecordedContact]):
     def seen_doubled(self, key: Key) -> RecordedContact | None:
         """Nobody can say which of them is meant. Where the copies go, what stays is seen once."""
         return self[key]
+
+    @rule("seen once, and Sinch may keep it so", {State.CREATING}, {State.KEPT}, Kind.DIFFERENT)
+    def seen_kept(self, key: Key, live: LiveContact, wanted: Contact) -> RecordedContact | None:
+        """Nothing else came in time, it is not older than the call, and `may_be_kept_as` says that it is ours."""
+        return _kept(_drifted(key, live.id, Origin.CREATED, observe(live.contact, wanted), self[key].digest))
 
     @rule("only namesakes are there, and `confirm_timeout` is over", {State.CREATING}, _NOTHING, Kind.FOREIGN)
     def seen_foreign(self, key: Key) -> RecordedContact | None:
@@ -206,10 +218,21 @@ class States(Mapping[Key, RecordedContact]):
 
     # Update
 
-    @rule("patch answered", _ALIVE, _SEEN, None)
-    def patched(self, key: Key, new_key: Key, live: LiveContact, wanted: Contact) -> RecordedContact | None:
-        """The answer is the contact itself. What Sinch kept differently is told, and not patched again by this run."""
-        return as_found(new_key, live, wanted, self[key].origin)
+    @rule("patch answered", _ALIVE, _SETTLED, None)
+    def patched(
+        self, key: Key, new_key: Key, live: LiveContact, wanted: Contact, fields: Sequence[str]
+    ) -> RecordedContact | None:
+        """The answer is the contact itself; where it may be what Sinch makes of what was set, that is not set again.
+
+        A difference that was answered once before is Sinch's own way, too.
+        """
+        entry = self[key]
+        found = as_found(new_key, live, wanted, entry.origin)
+        seen = observe(live.contact, wanted)
+        again = (entry.digest, entry.applied) == (found.digest, found.applied)
+        if differing(seen, wanted) <= {*fields} and (again or may_be_kept_as(wanted, seen)):
+            return _kept(found)
+        return found
 
     @rule("patch: there is no such contact", _ALIVE, {State.ABSENT}, None)
     def patch_missed(self, key: Key) -> RecordedContact | None:
@@ -231,11 +254,13 @@ class States(Mapping[Key, RecordedContact]):
         """What is there already is adopted, or taken up where it is proved to be ours; see `as_found`."""
         return found
 
-    @rule("looked at: there", _ALIVE | {State.GONE}, _SEEN, None)
+    @rule("looked at: there", _ALIVE | {State.GONE}, _SETTLED, None)
     def looked_at(self, key: Key, seen: Contact, wanted: Contact | None = None) -> RecordedContact | None:
         """It drifted where it is neither what was applied last nor, as far as the reader knows that, what is wanted."""
         entry = self[key]
         applied = entry.applied or entry.digest
+        if state_of(entry) is State.KEPT and contact_digest(seen) == entry.digest:
+            return entry
         if contact_digest(seen) in {applied, contact_digest(wanted) if wanted else applied}:
             return record_fingerprint(key, fingerprint_of(seen), contact_id=entry.id, origin=entry.origin)
         return _drifted(key, entry.id, entry.origin, seen, applied)

@@ -18,6 +18,7 @@ _STATES: Final = {
     State.CREATING: "asked for, and not seen yet",
     State.REPLACING: "seen gone, and to be created again",
     State.LIVE: "read back as it was declared",
+    State.KEPT: "asked for, and kept differently by Sinch; it is not asked for again until one side changes",
     State.DRIFTED: "there, but not as it was asked for: somebody else changed it, or Sinch keeps it differently",
     State.DOUBTFUL: "there, but a change of it had no clear answer: nobody knows what it is",
     State.GONE: "not there when it was looked at: somebody else deleted it",
