@@ -121,3 +121,26 @@ class TestGhosts:
         there = sinch.by_external_id()
         assert {key: there[key]["id"] for key in people(60)} == {key: entry.id for key, entry in friends.record.items()}
         assert len({entry.id for entry in friends.record.values()} - ours) == 5
+
+    @pytest.mark.parametrize("count", [30, 150])
+    def test_what_pages_still_show_after_its_deletion_is_created_and_not_adopted(
+        self, friends: Set, sinch: Sinch, count: int
+    ) -> None:
+        """Seen: one declared contact of 120 was missing after a run that ended with 0, and over three more."""
+        friends.up(people(count))
+        friends.up(people(1))
+        sinch.faults(lagging("list"), lagging("find"))
+        sinch.calls()
+        assert friends.up(people(count)).incomplete is None
+        assert writes(sinch.calls()) == {"batch_create": 1}
+        assert {contact["id"] for contact in sinch.contacts()} == {entry.id for entry in friends.record.values()}
+
+    def test_pages_of_a_large_adoption_are_trusted_where_no_run_was_before(self, friends: Set, sinch: Sinch) -> None:
+        sinch.seed([{**one, "external_id": key} for key, one in people(300).items()])
+        assert friends.up(people(300)).incomplete is None
+        assert sinch.calls() == {"list": 16}
+
+    def test_a_few_contacts_are_read_by_their_ids_before_they_are_adopted(self, friends: Set, sinch: Sinch) -> None:
+        sinch.seed([{**one, "external_id": key} for key, one in people(100).items()])
+        assert friends.up(people(100)).incomplete is None
+        assert sinch.calls() == {"list": 6, "get": 100}

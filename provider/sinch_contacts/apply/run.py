@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from math import inf
 
 from sinch_contacts.apply.context import Context
+from sinch_contacts.apply.journal.folder import begun_at
 from sinch_contacts.apply.journal.port import JournaledApi
 from sinch_contacts.apply.journal.replay import Asked, Recovered
 from sinch_contacts.apply.matching import find_call, is_as_asked
@@ -30,6 +31,7 @@ class Run:
         reader: Reads contacts back.
         waits: How long accepted work is waited for.
         states: The record as it changes.
+        follows_soon: Whether views may still show what the last run deleted.
         recovered: What interrupted runs left.
         problems: What did not go as planned.
         done: How many changes were made.
@@ -51,6 +53,7 @@ class Run:
         least = known_contacts(record)
         self.reader = Reader(self.api, ctx.settings.pace, ctx.clock.now, least=least, budget=budget)
         self.states = States(record)
+        self.follows_soon = begun_at(last_run) > self.waits.oldest_new()
         self.recovered = Recovered()
         self.problems: list[Problem] = []
         self.done = 0

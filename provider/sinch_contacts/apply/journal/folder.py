@@ -42,6 +42,11 @@ class Journals(Protocol):
         """Returns what stands for a contact's name."""
 
 
+def begun_at(run: str) -> float:
+    """Returns when a run began, by its id, in seconds since 1970; 0 where there was none."""
+    return int(run[:_TIME]) / 1000 if run else 0.0
+
+
 class JournalFolder:
     """The journals of one set, as files."""
 

@@ -8,6 +8,7 @@ take.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from math import inf
 from typing import TypeVar
@@ -106,11 +107,16 @@ class Reader:
         return {key: tuple(copies.values()) for key, copies in found.items() if copies}
 
     def those_there(self, found: Found) -> Found:
-        """Leaves out what only a look-up has shown, and is not there by its id: look-ups may lag behind deletions.
+        """Leaves out what only a look-up has shown, and is not there by its id: look-ups may lag behind deletions."""
+        return self._without_ghosts(found, self._listed)
 
-        A preview, which records nothing, does so as far as its budget goes.
-        """
-        ids = sorted({live.id for copies in found.values() for live in copies} - self._listed)
+    def each_there(self, found: Found) -> Found:
+        """Leaves out whatever is not there by its id: pages may lag, too."""
+        return self._without_ghosts(found, frozenset())
+
+    def _without_ghosts(self, found: Found, trusted: AbstractSet[ContactId]) -> Found:
+        """Reads by their ids what is not trusted; a preview, which records nothing, does so within its budget."""
+        ids = sorted({live.id for copies in found.values() for live in copies} - trusted)
         if len(ids) > self._budget:
             return found
         self._spend(len(ids))

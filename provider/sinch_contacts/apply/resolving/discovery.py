@@ -1,6 +1,7 @@
 """Discovery: looking, before anything is created, whether it is there already."""
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Final
 
 import msgspec
 
@@ -20,6 +21,9 @@ from sinch_contacts.core.plan.planner import patch_of
 from sinch_contacts.core.plan.policy import OnConflict
 from sinch_contacts.core.record.recorded import RecordedContact, Status
 from sinch_contacts.core.record.states import as_found
+
+_FEW: Final = 100
+"""So many contacts are read by their ids although pages have shown them: a page may show what was just deleted."""
 
 
 class Discovery(msgspec.Struct, frozen=True):
@@ -118,8 +122,10 @@ class Discoverer:
 
     def find(self, wanted: Mapping[Key, DesiredContact]) -> Found:
         """Looks for declared contacts by their names."""
-        reader = self._run.reader
-        return reader.those_there(reader.find({key: (name_of(row.contact),) for key, row in wanted.items()}))
+        run = self._run
+        found = run.reader.find({key: (name_of(row.contact),) for key, row in wanted.items()})
+        is_doubtful = run.follows_soon or len(found) <= _FEW
+        return run.reader.each_there(found) if is_doubtful else run.reader.those_there(found)
 
     def survey(self, wanted: Mapping[Key, DesiredContact], found: Found) -> Discovery:
         """Sorts planned creations by what was found at Sinch. Nothing is written and nothing is recorded.
