@@ -6,17 +6,20 @@ line diff of a preview shows the contacts that change.
 
 from typing import Final
 
+import msgspec
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
 from sinch_contacts.apply.reading.reader import OverBudget
 from sinch_contacts.apply.resolving.discovery import Discoverer, as_plan
+from sinch_contacts.apply.resolving.recovery import foresee
 from sinch_contacts.apply.run import Run
 from sinch_contacts.core.contact.desired import DesiredContact, DesiredSet, packed_digest, unpack
 from sinch_contacts.core.contact.digest import keyed_digest
 from sinch_contacts.core.contact.normalize import identity_key
 from sinch_contacts.core.contact.sharding import ShardsChanged, set_name
 from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.plan.plan import Operation
 from sinch_contacts.core.plan.planner import make_plan
 from sinch_contacts.core.record.capacity import refuse_too_large
 from sinch_contacts.core.review.manifest import make_manifest
@@ -76,7 +79,8 @@ def check(set_call: SetCall, old: Inputs, news: Properties) -> Properties:
         if not old.contacts:
             refuse_too_large({}, wanted.contacts)
             if new.is_located:
-                _look(set_call, wanted)
+                inputs = msgspec.structs.replace(new, manifest_key=key)
+                _look(msgspec.structs.replace(set_call, inputs=inputs), wanted)
         manifest = make_manifest(wanted, bytes.fromhex(key), reveal=new.reveal)
     return {**checked, "manifest": manifest, "manifest_key": secret(key)}
 
@@ -105,10 +109,11 @@ def _look(set_call: SetCall, wanted: DesiredSet) -> None:
     run = Run(ctx, {}, budget=calls)
     later = unknown_note(len(wanted.unknown))
     review = Review(set_call)
-    plan = make_plan(wanted.contacts, {}, new.policy)
+    foresee(run, wanted.contacts)
+    plan = make_plan(wanted.contacts, run.states, new.policy)
     explain(set_call, PlanBasis(wanted, {}, plan, {}))
-    rows = {row.key: row for row in wanted.contacts}
-    discoverer = Discoverer(run, new.policy.on_conflict, rows)
+    rows = {change.key: change.desired for change in plan.of(Operation.CREATE) if change.desired}
+    discoverer = Discoverer(run, new.policy.on_conflict, {row.key for row in wanted.contacts})
     try:
         found = discoverer.survey(rows, discoverer.find(rows))
     except OverBudget:

@@ -36,7 +36,17 @@ def recover(run: Run, desired: Iterable[DesiredContact], last_run: str) -> None:
     if left:
         run.ctx.progress("settling what an interrupted run left")
         recovery = _Recovery(run, {row.key: row.contact for row in desired}, has_state=bool(last_run))
-        run.recovered = msgspec.structs.replace(left, orphans=recovery.carry_out())
+        recovery.take_up()
+        run.recovered = msgspec.structs.replace(left, orphans=recovery.find_orphans())
+
+
+def foresee(run: Run, desired: Iterable[DesiredContact]) -> None:
+    """Puts into the record what a first run that was cut off may have made of declared contacts, for a preview.
+
+    It waits for nothing, and leaves it to the next run what is not declared any more.
+    """
+    run.recovered = run.ctx.journals.unfinished("")
+    _Recovery(run, {row.key: row.contact for row in desired}, has_state=False).take_up()
 
 
 class _Recovery:
@@ -51,8 +61,8 @@ class _Recovery:
         self._asked = dict(self._left.asked)
         self._seen = dict(self._left.seen)
 
-    def carry_out(self) -> dict[ContactId, str]:
-        """Takes everything up; returns the orphans that were found."""
+    def take_up(self) -> None:
+        """Takes up what is recorded or declared."""
         states = self._run.states
         self._note_deleting()
         self._look_at_changed()
@@ -70,52 +80,8 @@ class _Recovery:
             for call, since in _pop(self._asked, digests):
                 if key not in states:
                     states.journal_creating(key, call.fingerprint, since)
-        return self._find_orphans()
 
-    def _asked_for(self, entry: RecordedContact) -> Asked | None:
-        """Finds the latest creation that was asked for under the name of a recorded contact."""
-        names = {entry.name(self._run.ctx.recorded_prefix)}
-        if entry.key in self._wanted:
-            names.add(name_of(self._wanted[entry.key]))  # another one, where the prefix has changed since
-        digests = [self._digest_name(name) for name in names]
-        calls = [(contact, _SEEN_LONG_AGO) for contact, _ in _pop(self._seen, digests)] + _pop(self._asked, digests)
-        return max(calls, key=lambda call: call[1], default=None)
-
-    def _note_deleting(self) -> None:
-        for entry in list(self._run.states.values()):
-            if entry.id and entry.id in self._left.deleting:
-                self._run.states.journal_deleting(entry.key, self._left.deleting[entry.id])
-
-    def _look_at_changed(self) -> None:
-        """Reads contacts that may have been changed, and writes down what they are."""
-        states = self._run.states
-        entries = [entry for entry in states.values() if entry.is_live and entry.id in self._left.changed]
-        live = self._run.reader.find_ids(sorted(entry.id for entry in entries))
-        for entry in entries:
-            if found := live.get(entry.id):
-                self._look_at(entry, found)
-            else:
-                states.missing(entry.key)
-
-    def _look_at(self, entry: RecordedContact, found: LiveContact) -> None:
-        """Records a contact as it was found, with all the fields that are ours by now."""
-        like = self._wanted.get(entry.key)
-        owned = entry.owned + self._left.fields_set(found.id)
-        seen = observe(found.contact, like, owned) if like else owned_part(found.contact, owned, entry.identities)
-        self._run.states.looked_at(entry.key, seen, like)
-
-    def _look_behind(self, replaced: Iterable[tuple[RecordedContact, Asked]]) -> None:
-        """Settles replacements: the second half of each was asked for only once the first was seen gone.
-
-        Who deleted it does not matter: where somebody else did, no journal says so.
-        """
-        entries = {entry.id: (entry.key, *asked) for entry, asked in replaced}
-        live = self._run.reader.find_ids(list(entries)) if entries else {}
-        for contact_id, (key, asked, since) in entries.items():
-            if contact_id not in live:
-                self._run.states.journal_replacing(key, asked.fingerprint, since)
-
-    def _find_orphans(self) -> dict[ContactId, str]:
+    def find_orphans(self) -> dict[ContactId, str]:
         """Looks for contacts that were asked for, and are neither recorded nor declared any more.
 
         Their names are known by their digests alone, so every contact of the project is looked at. What is found is
@@ -160,6 +126,49 @@ class _Recovery:
         since = [run.waits.asked_at(since) for _, since in (*by_name.values(), *by_id.values())]
         run.waits.until(look, run.waits.settle_end(since))
         return orphans
+
+    def _asked_for(self, entry: RecordedContact) -> Asked | None:
+        """Finds the latest creation that was asked for under the name of a recorded contact."""
+        names = {entry.name(self._run.ctx.recorded_prefix)}
+        if entry.key in self._wanted:
+            names.add(name_of(self._wanted[entry.key]))  # another one, where the prefix has changed since
+        digests = [self._digest_name(name) for name in names]
+        calls = [(contact, _SEEN_LONG_AGO) for contact, _ in _pop(self._seen, digests)] + _pop(self._asked, digests)
+        return max(calls, key=lambda call: call[1], default=None)
+
+    def _note_deleting(self) -> None:
+        for entry in list(self._run.states.values()):
+            if entry.id and entry.id in self._left.deleting:
+                self._run.states.journal_deleting(entry.key, self._left.deleting[entry.id])
+
+    def _look_at_changed(self) -> None:
+        """Reads contacts that may have been changed, and writes down what they are."""
+        states = self._run.states
+        entries = [entry for entry in states.values() if entry.is_live and entry.id in self._left.changed]
+        live = self._run.reader.find_ids(sorted(entry.id for entry in entries))
+        for entry in entries:
+            if found := live.get(entry.id):
+                self._look_at(entry, found)
+            else:
+                states.missing(entry.key)
+
+    def _look_at(self, entry: RecordedContact, found: LiveContact) -> None:
+        """Records a contact as it was found, with all the fields that are ours by now."""
+        like = self._wanted.get(entry.key)
+        owned = entry.owned + self._left.fields_set(found.id)
+        seen = observe(found.contact, like, owned) if like else owned_part(found.contact, owned, entry.identities)
+        self._run.states.looked_at(entry.key, seen, like)
+
+    def _look_behind(self, replaced: Iterable[tuple[RecordedContact, Asked]]) -> None:
+        """Settles replacements: the second half of each was asked for only once the first was seen gone.
+
+        Who deleted it does not matter: where somebody else did, no journal says so.
+        """
+        entries = {entry.id: (entry.key, *asked) for entry, asked in replaced}
+        live = self._run.reader.find_ids(list(entries)) if entries else {}
+        for contact_id, (key, asked, since) in entries.items():
+            if contact_id not in live:
+                self._run.states.journal_replacing(key, asked.fingerprint, since)
 
     def _note_orphan(self, key: Key, live: LiveContact, asked: AskedContact) -> None:
         states = self._run.states
