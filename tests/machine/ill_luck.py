@@ -30,6 +30,25 @@ faults = st.lists(
             "times": times,
             "seconds": st.sampled_from([10.0, 100.0, 400.0]),
         }),
+        st.fixed_dictionaries({
+            "kind": st.just("stale"),
+            "operation": st.sampled_from(["get", "find", "list"]),
+            "after": st.integers(0, 4),
+            "times": times,
+            "seconds": st.sampled_from([5.0, 20.0, 100.0]),
+        }),
+        st.fixed_dictionaries({
+            "kind": st.just("mixed_up"),
+            "operation": st.sampled_from(["get", "update", "create"]),
+            "after": st.integers(0, 4),
+            "times": times,
+        }),
+        st.fixed_dictionaries({
+            "kind": st.just("no_page"),
+            "operation": st.sampled_from(["find", "list"]),
+            "after": st.integers(0, 4),
+            "times": times,
+        }),
     ),
     max_size=3,
 )  # fmt: skip
