@@ -21,6 +21,9 @@ QUICK: Final = 5.0
 SLOW: Final = 30.0
 """Likewise when Sinch takes its time: longer than a run waits, shorter than the settling time."""
 
+LAG: Final = 10.0
+"""Seconds that a read lags behind where it does: longer than the pauses between the looks of a run."""
+
 PATIENCE: Final = ApplySettings(
     confirm_timeout=20, settle_time=60, quiet_time=4, first_poll=2, longest_poll=10, concurrency=1
 )

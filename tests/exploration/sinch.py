@@ -1,4 +1,4 @@
-"""A Sinch project in memory, made of the API's facts alone: batch work is asynchronous, ids are ULIDs, reads agree."""
+"""A Sinch project in memory, made of the API's facts alone: batch work is asynchronous, ids are ULIDs."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -56,9 +56,13 @@ class Sinch:
     def sleep(self, seconds: float) -> None:
         self.time += seconds
 
-    def visible(self) -> list[Stored]:
-        """Returns what can be read; the newest comes first, since Sinch documents no order."""
-        now = self.time
+    def visible(self, ago: float = 0) -> list[Stored]:
+        """Returns what can be read; the newest comes first, since Sinch documents no order.
+
+        Args:
+            ago: How many seconds the view lags behind.
+        """
+        now = self.time - ago
         there = (
             contact
             for contact in self.stored.values()

@@ -115,7 +115,7 @@ def _look(set_call: SetCall, wanted: DesiredSet) -> None:
     rows = {change.key: change.desired for change in plan.of(Operation.CREATE) if change.desired}
     discoverer = Discoverer(run, new.policy.on_conflict, {row.key for row in wanted.contacts})
     try:
-        found = discoverer.survey(rows, discoverer.find(rows))
+        found = discoverer.survey(rows, discoverer.glance(rows))
     except OverBudget:
         set_call.engine.tell(f"plan: up to +{len(rows):,}, not compared with Sinch{later}")
         review.judge(PlanUnderReview(plan, 0, {}, "nothing", unknown=len(wanted.unknown)))

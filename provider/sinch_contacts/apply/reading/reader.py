@@ -8,7 +8,6 @@ take.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from math import inf
 from typing import TypeVar
@@ -106,23 +105,18 @@ class Reader:
                 found[key].update((live.id, live) for live in copies)
         return {key: tuple(copies.values()) for key, copies in found.items() if copies}
 
-    def those_there(self, found: Found) -> Found:
-        """Leaves out what only a look-up has shown, and is not there by its id: look-ups may lag behind deletions."""
-        return self._without_ghosts(found, self._listed)
+    def ghosts(self, found: Found, few: int) -> frozenset[ContactId]:
+        """Says which of the contacts that were found are not there by their ids.
 
-    def each_there(self, found: Found) -> Found:
-        """Leaves out whatever is not there by its id: pages may lag, too."""
-        return self._without_ghosts(found, frozenset())
-
-    def _without_ghosts(self, found: Found, trusted: AbstractSet[ContactId]) -> Found:
-        """Reads by their ids what is not trusted; a preview, which records nothing, does so within its budget."""
-        ids = sorted({live.id for copies in found.values() for live in copies} - trusted)
-        if len(ids) > self._budget:
-            return found
-        self._spend(len(ids))
-        gone = {one for one, live in zip(ids, self.side_by_side(self._api.get, ids), strict=True) if live is None}
-        there = {key: tuple(live for live in copies if live.id not in gone) for key, copies in found.items()}
-        return {key: copies for key, copies in there.items() if copies}
+        Args:
+            found: What was found.
+            few: Where it is no more than so many, what pages have shown is read by its id as well as what only a
+                look-up has.
+        """
+        every = {live.id for copies in found.values() for live in copies}
+        ids = sorted(every if len(every) <= few else every - self._listed)
+        there = self.side_by_side(self._api.get, ids)
+        return frozenset(contact_id for contact_id, live in zip(ids, there, strict=True) if live is None)
 
     def look_each_up(self, wanted: Mapping[Key, Names]) -> Found:
         """Finds contacts by their names, each by look-ups: one that is left out is not there."""

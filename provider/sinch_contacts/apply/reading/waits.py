@@ -45,6 +45,10 @@ class Waits:
         """Returns until when what runs before this one asked for may yet appear."""
         return self.started + self._settings.settle_time
 
+    def agree_end(self) -> float:
+        """Returns until when views may contradict one another."""
+        return self._clock.now() + self._settings.settle_time
+
     def oldest_new(self) -> float:
         """Returns the time since when what was made may be a part of something that is still appearing."""
         return self._clock.now() - self._settings.settle_time

@@ -1,7 +1,6 @@
 """Discovery: looking, before anything is created, whether it is there already."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Final
 
 import msgspec
 
@@ -10,6 +9,7 @@ from sinch_contacts.apply.conflicts import Conflict, Doubled, NameTaken
 from sinch_contacts.apply.journal.lines import AskedContact
 from sinch_contacts.apply.journal.replay import Asked
 from sinch_contacts.apply.matching import is_made_of
+from sinch_contacts.apply.reading.agreement import FEW, look_until_agreed
 from sinch_contacts.apply.reading.reader import Found
 from sinch_contacts.apply.run import Run
 from sinch_contacts.core.contact.contact import ContactId, Key, LiveContact
@@ -21,9 +21,6 @@ from sinch_contacts.core.plan.planner import patch_of
 from sinch_contacts.core.plan.policy import OnConflict
 from sinch_contacts.core.record.recorded import RecordedContact, Status
 from sinch_contacts.core.record.states import as_found
-
-_FEW: Final = 100
-"""So many contacts are read by their ids although pages have shown them: a page may show what was just deleted."""
 
 
 class Discovery(msgspec.Struct, frozen=True):
@@ -121,11 +118,14 @@ class Discoverer:
             run.states.discovered(entry.key, entry)
 
     def find(self, wanted: Mapping[Key, DesiredContact]) -> Found:
-        """Looks for declared contacts by their names."""
+        """Looks for declared contacts by their names, until all views agree."""
         run = self._run
-        found = run.reader.find({key: (name_of(row.contact),) for key, row in wanted.items()})
-        is_doubtful = run.follows_soon or len(found) <= _FEW
-        return run.reader.each_there(found) if is_doubtful else run.reader.those_there(found)
+        few = len(wanted) if run.follows_soon else FEW
+        return look_until_agreed(run.reader, run.waits, lambda: self.glance(wanted), run.ctx.progress, few=few)
+
+    def glance(self, wanted: Mapping[Key, DesiredContact]) -> Found:
+        """Looks for declared contacts by their names, once."""
+        return self._run.reader.find({key: (name_of(row.contact),) for key, row in wanted.items()})
 
     def survey(self, wanted: Mapping[Key, DesiredContact], found: Found) -> Discovery:
         """Sorts planned creations by what was found at Sinch. Nothing is written and nothing is recorded.

@@ -6,11 +6,13 @@ each is seen, or its time is over.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import msgspec
 
 from sinch_contacts.apply.calls.delete import remove_copies
 from sinch_contacts.apply.matching import Namesakes
+from sinch_contacts.apply.reading.agreement import look_until_agreed
 from sinch_contacts.apply.reading.reader import Found, Names
 from sinch_contacts.apply.run import Run
 from sinch_contacts.core.contact.contact import ContactId, Key, LiveContact
@@ -81,8 +83,9 @@ class InFlight(ABC):
 
     def conclude(self) -> None:
         """Looks each up that is left, for the last time: what is there now is what was asked for, however old it is."""
-        reader = self._run.reader
-        self._take_all(reader.those_there(reader.look_each_up(self._names())), final=True)
+        run = self._run
+        look = partial(run.reader.look_each_up, self._names())
+        self._take_all(look_until_agreed(run.reader, run.waits, look, run.ctx.progress), final=True)
         self.take_kept()
 
     def take_kept(self) -> None:
