@@ -236,7 +236,8 @@ class TestChannelProfile:
 
     def test_malformed_questions_are_refused(self, emulator: Emulator) -> None:
         assert self.ask(emulator, {"contact_id": "x"}, channel="SMS")[0] == 400
-        assert self.ask(emulator, {"identified_by": {"channel_identities": [{}]}})[0] == 400
+        for identities in ([{}], [{"channel": "LINE"}], "MESSENGER"):
+            assert self.ask(emulator, {"identified_by": {"channel_identities": identities}})[0] == 400
 
 
 class TestIdentityConflicts:

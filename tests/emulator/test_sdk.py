@@ -128,10 +128,12 @@ def test_it_reads_profiles_and_identity_conflicts(contacts: Any) -> None:
     one = contacts.create(**MARTY | {"channel_identities": [MESSENGER, *MARTY["channel_identities"]]})
     two = contacts.create(**MARTY | {"channel_identities": [{"channel": "RCS", "identity": "+12015555555"}]})
 
-    profile = contacts.get_channel_profile_by_contact_id(MESSENGER["app_id"], "MESSENGER", one.id)
+    app, recipient = MESSENGER["app_id"], {"channel": "MESSENGER", "identity": MESSENGER["identity"]}
+    profile = contacts.get_channel_profile_by_contact_id(app, "MESSENGER", one.id)
+    by_identity = contacts.get_channel_profile_by_channel_identity(app, "MESSENGER", [recipient])
     (conflict,) = contacts.list_identity_conflicts(page_size=2).iterator()
 
-    assert profile.profile_name == "Marty McFly"
+    assert profile.profile_name == by_identity.profile_name == "Marty McFly"
     assert (conflict.identity, conflict.channels) == ("12015555555", ["RCS", "SMS"])
     assert conflict.contact_ids == sorted([one.id, two.id])
 

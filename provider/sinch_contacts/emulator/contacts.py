@@ -13,7 +13,7 @@ from sinch_contacts.emulator.keeping import as_kept
 from sinch_contacts.emulator.merging import merged_contact
 from sinch_contacts.emulator.store import Stored
 from sinch_contacts.emulator.unified import unify
-from sinch_contacts.emulator.validation import Fields, checked, new_contact
+from sinch_contacts.emulator.validation import Fields, checked, new_contact, recipient_identity
 from sinch_contacts.emulator.world import World, as_of
 
 _DEFAULT_PAGE: Final = 10
@@ -131,8 +131,8 @@ async def channel_profile(world: World, request: Request) -> Response:
     project, now = project_of(request), world.now()
     found = world.store.get(project, str(recipient.get("contact_id", "")), now)
     if found is None:
-        for identity in _identified_by(recipient):
-            by_identity = world.store.by_identity(project, now, identity["channel"], identity["identity"], "", 1)
+        for channel, identity in _identified_by(recipient):
+            by_identity = world.store.by_identity(project, now, channel, identity, "", 1)
             found = found or (by_identity[0].fields if by_identity else None)
     if found is None:
         raise not_found("contact")
@@ -146,12 +146,13 @@ def _there(world: World, request: Request, now: float | None = None) -> Fields:
     return contact
 
 
-def _identified_by(recipient: Fields) -> list[dict[str, str]]:
+def _identified_by(recipient: Fields) -> list[tuple[str, str]]:
     by = recipient.get("identified_by")
-    if not isinstance(by, dict):
-        return []
-    identities: list[dict[str, str]] = checked(by, "recipient.identified_by").get("channel_identities", [])
-    return identities
+    identities = by.get("channel_identities", []) if isinstance(by, dict) else []
+    where = "recipient.identified_by.channel_identities"
+    if not isinstance(identities, list):
+        raise invalid(f"{where} is not a list")
+    return [recipient_identity(item, f"{where}[{number}]") for number, item in enumerate(identities)]
 
 
 def _page_size(world: World, request: Request) -> int:

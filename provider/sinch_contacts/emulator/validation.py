@@ -69,18 +69,29 @@ def _identities(value: Any, where: str) -> list[dict[str, str]]:
 
 
 def _identity(item: Any, where: str) -> dict[str, str]:
-    if not isinstance(item, Mapping):
-        raise invalid(f"{where}: is not an object")
-    channel, identity, app = item.get("channel"), item.get("identity"), item.get("app_id") or ""
-    if not _is_one_of(_CHANNELS, channel):
-        raise invalid(f"{where}: channel is not a known channel")
-    if not isinstance(identity, str) or not identity:
-        raise invalid(f"{where}: identity is required")
+    channel, identity = recipient_identity(item, where)
+    app = item.get("app_id") or ""
     if not isinstance(app, str):
         raise invalid(f"{where}: app_id is not a string")
     if channel in APP_SCOPED_CHANNELS and not app:
         raise invalid(f"{where}: app_id is required for {channel}")
-    return {"channel": str(channel), "identity": stored_identity(str(channel), identity), "app_id": app}
+    return {"channel": channel, "identity": identity, "app_id": app}
+
+
+def recipient_identity(item: Any, where: str) -> tuple[str, str]:
+    """Checks what every identity has, and a recipient alone: a channel, and the identity as it is stored.
+
+    Raises:
+        ApiFailure: A 400 that names the first thing that is wrong.
+    """
+    if not isinstance(item, Mapping):
+        raise invalid(f"{where}: is not an object")
+    channel, identity = item.get("channel"), item.get("identity")
+    if not _is_one_of(_CHANNELS, channel):
+        raise invalid(f"{where}: channel is not a known channel")
+    if not isinstance(identity, str) or not identity:
+        raise invalid(f"{where}: identity is required")
+    return str(channel), stored_identity(str(channel), identity)
 
 
 def _priority(value: Any, where: str) -> list[str]:
