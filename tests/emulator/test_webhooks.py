@@ -116,6 +116,16 @@ class TestEvents:
         assert headers["x-sinch-webhook-signature-algorithm"] == "HmacSHA256"
         assert int(timestamp) == int(emulator.clock())
 
+    def test_an_event_that_was_parsed_can_be_checked_by_writing_it_anew(
+        self, emulator: Emulator, receiver: Receiver
+    ) -> None:
+        register(emulator, receiver.url)
+
+        emulator.create(display_name="Zoë ☎")
+
+        body = receiver.got.get(timeout=5)[1]
+        assert json.dumps(json.loads(body), separators=(",", ":"), ensure_ascii=False).encode() == body
+
     def test_the_signature_agrees_with_the_known_vector(self) -> None:
         assert sign("secret", b'{"a":1}', "nonce", 1_700_000_000) == "l7MuOHkZAUomVOoNg53fJ3wAQgeY3yOJ/UDpMOAXJP0="
 

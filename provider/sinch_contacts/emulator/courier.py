@@ -8,12 +8,12 @@ import asyncio
 import base64
 import hashlib
 import hmac
-import json
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import msgspec
 import requests
 
 from sinch_contacts.emulator.validation import Fields
@@ -73,7 +73,7 @@ class Courier:
             for webhook in world.registry.webhooks(project):
                 if _TRIGGERS[kind] in webhook.get("triggers", []) and webhook.get("target_type") != "DISMISS":
                     event = envelope(kind, project, webhook["app_id"], body, world.now())
-                    self._queue(webhook["id"]).put_nowait((project, json.dumps(event).encode()))
+                    self._queue(webhook["id"]).put_nowait((project, msgspec.json.encode(event)))
         world.store.drop_events([number for number, *_ in events])
 
     def _queue(self, webhook_id: str) -> asyncio.Queue[tuple[str, bytes]]:
