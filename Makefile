@@ -11,7 +11,7 @@ SETUP := $(VENV)/.setup-$(shell { pwd; cat pyproject.toml requirements/*.txt scr
 SEED ?= $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages demo test test-long test-fast mutants bench bench-large lint docs lock clean
+.PHONY: help setup system-packages demo test test-long test-fast clients mutants bench bench-large lint docs lock clean
 
 help: ## Explain the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,10 +44,12 @@ demo: setup ## Show the main job on the emulator, from nothing
 
 test: setup ## Run all tests, the real engine's among them, and check the coverage
 	@$(BIN)/python -m pytest tests/exploration
-	@$(BIN)/python -m pytest --cov --cov-report= -n 2 --dist loadfile --ignore=tests/engine --ignore=tests/exploration
+	@$(BIN)/python -m pytest --cov --cov-report= -n 2 --dist loadfile \
+	  --ignore=tests/engine --ignore=tests/exploration --ignore=tests/clients
 	@$(BIN)/python -m pytest --cov --cov-report= --cov-append -n 2 --dist loadfile tests/engine
 	@$(BIN)/coverage report --include='*/core/*' --fail-under=100
 	@$(BIN)/coverage report --omit='*/core/*' --fail-under=90
+	@scripts/clients.sh
 
 test-long: setup ## Live 20,000 lives, explore two faults in a run, kill 60 runs, fuzz, try mutants (SEED=N does the same again)
 	@echo "test-long: SEED=$(SEED)"
@@ -58,7 +60,10 @@ test-long: setup ## Live 20,000 lives, explore two faults in a run, kill 60 runs
 	@$(MAKE) --no-print-directory mutants
 
 test-fast: setup ## Run the tests that need no engine
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/engine
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/engine --ignore=tests/clients
+
+clients: setup ## Run Sinch's own SDKs for Node and Java against the emulator, as far as they can be had
+	@scripts/clients.sh
 
 mutants: setup ## Change the rules of the core in one place at a time, and see that a test fails each time
 	@PYTHONPATH=scripts $(BIN)/python -m mutants
