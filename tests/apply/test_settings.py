@@ -22,12 +22,18 @@ def test_the_defaults_are_those_that_the_documentation_names() -> None:
     )
 
 
-@pytest.mark.parametrize("value", [0, -1, float("inf"), float("nan")])
+@pytest.mark.parametrize("value", [0, -1, 1e300, float("inf"), float("nan")])
 @pytest.mark.parametrize("name", NUMBERS)
 def test_what_would_never_wait_or_never_end_is_refused_by_name(name: str, value: float) -> None:
-    with pytest.raises(SettingError, match=f"^The setting {name} must be a finite number of more than 0") as refused:
+    with pytest.raises(SettingError, match=f"^The setting {name} must be a number of more than ") as refused:
         ApplySettings(**{name: value})  # type: ignore[arg-type]
     assert refused.value.name == name
+
+
+@pytest.mark.parametrize(("name", "value"), [("concurrency", 1_001), ("requests_per_second", 1e-300)])
+def test_more_threads_than_there_can_be_and_a_rate_that_never_comes_round_are_refused(name: str, value: float) -> None:
+    with pytest.raises(SettingError, match=name):
+        ApplySettings(**{name: value})  # type: ignore[arg-type]
 
 
 def test_the_pace_is_that_of_the_settings() -> None:

@@ -1,10 +1,13 @@
 """Settings: where they come from, and which are refused."""
 
+from collections.abc import Callable
 from math import inf
+from pathlib import Path
 
 import pytest
 
 from sinch_contacts.core.errors import SettingError
+from sinch_contacts.shell.paths import chosen_folder, journal_folder, undo_root
 from sinch_contacts.shell.settings import Settings
 
 
@@ -21,10 +24,12 @@ def test_the_environment_beats_stack_config() -> None:
     )
 
 
-@pytest.mark.parametrize("value", ["inf", "-inf", "nan", "-1", "many", "1e999"])
+@pytest.mark.parametrize("value", ["inf", "-inf", "nan", "-1", "many", "1e999", "1e300"])
 @pytest.mark.parametrize("name", ["undoDays", "concurrency", "previewCalls", "maxStackDeletes"])
-def test_a_number_that_is_not_finite_or_below_0_is_refused_by_both_of_its_names(name: str, value: str) -> None:
-    with pytest.raises(SettingError, match=rf"SINCH_[A-Z_]+ \(or sinch:{name}\) is not a finite number of 0 or more"):
+def test_a_number_that_is_below_0_or_beyond_reason_is_refused_by_both_of_its_names(name: str, value: str) -> None:
+    with pytest.raises(
+        SettingError, match=rf"SINCH_[A-Z_]+ \(or sinch:{name}\) is not a number from 0 to 1,000,000,000"
+    ):
         settings({}, **{name: value}).number(name, 1)
 
 
@@ -44,3 +49,46 @@ def test_stack_config_cannot_send_the_key_to_another_machine() -> None:
         given.calls(given.patience({}))
     given = settings({"SINCH_EMULATOR_HOST": "evil.example.com", **environment}, **evil)
     assert given.calls(given.patience({})).emulator_host == "evil.example.com"
+
+
+FOLDERS: dict[str, Callable[[Settings], Path | None]] = {
+    "journalDir": journal_folder,
+    "undoDir": undo_root,
+    "planDir": lambda given: chosen_folder(given, "planDir"),
+}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_folder_in_the_home_of_nobody_is_told_as_a_setting(name: str) -> None:
+    with pytest.raises(
+        SettingError, match=rf"\(or sinch:{name}\) is '~nobody-here/x', and there is no such home"
+    ) as told:
+        FOLDERS[name](settings({}, **{name: "~nobody-here/x"}))
+    assert told.value.next_step == "Write the folder's full path."
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_relative_folder_is_in_the_projects(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "Pulumi.yaml").touch()
+    (tmp_path / "program").mkdir()
+    monkeypatch.chdir(tmp_path / "program")
+    assert FOLDERS[name](settings({}, **{name: "kept"})) == tmp_path / "kept"
+
+
+@pytest.mark.parametrize("name", ["journalDir", "undoDir"])
+def test_a_user_without_a_home_is_told_which_setting_helps(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(Path, "home", homeless)
+    monkeypatch.setenv("XDG_STATE_HOME", "relative")
+    with pytest.raises(SettingError, match=rf"no home folder.* Let SINCH_[A-Z_]+ \(or sinch:{name}\) name a folder"):
+        FOLDERS[name](settings({}))
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\x1b[2Jb", "a\udcffb"])
+@pytest.mark.parametrize("name", ["projectId", "keySecret", "journalDir", "emulatorUrl", "previewCalls"])
+def test_a_setting_that_can_be_written_nowhere_is_refused_without_being_shown(name: str, text: str) -> None:
+    with pytest.raises(SettingError, match=rf"\(or sinch:{name}\) holds a control character") as told:
+        settings({}, **{name: text}).text(name)
+    assert text not in str(told.value)

@@ -1,12 +1,20 @@
 """How patiently a plan is carried out."""
 
-from math import inf
+from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
 from sinch_contacts.api.settings import DEFAULT_RATE
 from sinch_contacts.core.errors import SettingError
 from sinch_contacts.core.plan.reading import Pace, Reading
+
+_RANGE: Final = (0.0, 1_000_000_000)
+_RANGES: Final[Mapping[str, tuple[float, int]]] = {
+    "concurrency": (0.0, 1_000),
+    "requests_per_second": (0.001, 1_000_000_000),
+}
+"""What settings must be above, and what they may be at most."""
 
 
 class ApplySettings(msgspec.Struct, frozen=True):
@@ -35,10 +43,11 @@ class ApplySettings(msgspec.Struct, frozen=True):
     reading: Reading = Reading.AUTO
 
     def __post_init__(self) -> None:
-        """Refuses values that would never wait or never end."""
+        """Refuses values that would never wait, never end, or start more threads than there can be."""
         for name in self.__struct_fields__[:-1]:
-            if not 0 < getattr(self, name) < inf:
-                message = f"The setting {name} must be a finite number of more than 0."
+            least, most = _RANGES.get(name, _RANGE)
+            if not least < getattr(self, name) <= most:
+                message = f"The setting {name} must be a number of more than {least:g}, and at most {most:,}."
                 raise SettingError(name, message, "Leave it out for its default.")
 
     @property

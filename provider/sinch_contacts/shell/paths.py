@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from sinch_contacts.shell.settings import Settings
+from sinch_contacts.core.errors import SettingError
+from sinch_contacts.shell.settings import Settings, both_names
 
 CONTACT_SET_TYPE: Final = "pulumi-python:dynamic/sinch:ContactSet"
 """The type of contact sets in URNs and in states; it may never change."""
@@ -79,8 +80,29 @@ def write_whole(path: Path, text: str) -> None:
         raise
 
 
+def chosen_folder(settings: Settings, setting: str) -> Path | None:
+    """Returns the folder that a setting names, `None` where it is set nowhere; a relative one is in the project's.
+
+    Raises:
+        SettingError: It begins with the home folder of a user who has none.
+    """
+    chosen = settings.text(setting)
+    if not chosen:
+        return None
+    try:
+        return project_folder() / Path(chosen).expanduser()
+    except RuntimeError as error:
+        message = f"The setting {both_names(setting)} is {chosen!r}, and there is no such home folder."
+        raise SettingError(f"sinch:{setting}", message, "Write the folder's full path.") from error
+
+
 def _user_folder(settings: Settings, setting: str, name: str) -> Path:
-    if chosen := settings.text(setting):
-        return Path(chosen).expanduser()
-    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(state) / "pulumi-sinch-contacts" / name
+    if chosen := chosen_folder(settings, setting):
+        return chosen
+    state = Path(os.environ.get("XDG_STATE_HOME", ""))
+    try:
+        base = state if state.is_absolute() else Path.home() / ".local" / "state"
+    except RuntimeError as error:
+        message = f"Nobody says where {name} is to be kept: this user has no home folder."
+        raise SettingError(f"sinch:{setting}", message, f"Let {both_names(setting)} name a folder.") from error
+    return base / "pulumi-sinch-contacts" / name

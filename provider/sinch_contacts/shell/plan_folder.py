@@ -1,13 +1,12 @@
 """The folder of plan documents: one file of each kind for each set of a stack."""
 
-from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 import msgspec
 
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.shell.paths import parse_urn, project_folder, write_whole
+from sinch_contacts.shell.paths import chosen_folder, parse_urn, write_whole
 from sinch_contacts.shell.settings import Settings
 
 PLAN: Final = ".plan.json"
@@ -32,12 +31,12 @@ def write_document(settings: Settings, urn: str, ending: str, document: msgspec.
 
     Raises:
         PlanNotWritten: It cannot be written.
+        SettingError: The folder's name is none.
     """
-    chosen = settings.text("planDir")
-    if not chosen:
+    folder = chosen_folder(settings, "planDir")
+    if not folder:
         return
     name = parse_urn(urn)
-    folder = project_folder() / Path(chosen).expanduser()
     path = folder / f"{quote(name.stack, safe='')}.{quote(name.name, safe=' ')}{ending}"
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -6,8 +6,9 @@ The environment beats the stack config, because `pulumi destroy` and `pulumi ref
 
 import os
 from collections.abc import Callable, Mapping
-from math import inf, nan
+from math import nan
 from typing import Any, Final
+from unicodedata import category
 
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.settings import ApiSettings
@@ -20,6 +21,12 @@ EMULATOR_CREDENTIALS: Final = Credentials("emulator", "emulator")
 
 UNDO_DAYS: Final = 30.0
 """Days for which undo bundles are kept."""
+
+_MOST: Final = 1_000_000_000
+"""The largest number that a setting may be."""
+
+_UNUSABLE: Final = frozenset({"Cc", "Cs"})
+"""Control characters, and halves of characters, as which bytes of the environment come that are not UTF-8."""
 
 Lookup = Callable[[str], Any]
 """Returns the stack config's value of a key such as `sinch:projectId`, or nothing."""
@@ -60,8 +67,16 @@ class Settings:
         self._environment = environment
 
     def text(self, name: str) -> str:
-        """Returns a setting by its config name without `sinch:`; empty where it is set nowhere."""
-        return (self._environment.get(_VARIABLES[name], "") or str(self._config(f"sinch:{name}") or "")).strip()
+        """Returns a setting by its config name without `sinch:`; empty where it is set nowhere.
+
+        Raises:
+            SettingError: It cannot be written anywhere: it holds a control character, or bytes that are not UTF-8.
+        """
+        text = (self._environment.get(_VARIABLES[name], "") or str(self._config(f"sinch:{name}") or "")).strip()
+        if any(category(letter) in _UNUSABLE for letter in text):
+            message = f"The setting {both_names(name)} holds a control character, or is not UTF-8."
+            raise SettingError(f"sinch:{name}", message, "Correct it.")
+        return text
 
     def required(self, name: str) -> str:
         """Returns a setting that has to be set, by its config name without `sinch:`.
@@ -74,7 +89,7 @@ class Settings:
         secret = " --secret" if name == "keySecret" else ""
         raise SettingError(
             f"sinch:{name}",
-            f"{_both_names(name)} is not set.",
+            f"{both_names(name)} is not set.",
             f"Export {_VARIABLES[name]}, or run `pulumi config set{secret} sinch:{name} …`.",
         )
 
@@ -84,7 +99,7 @@ class Settings:
         return tuple(part for part in parts if part)
 
     def number(self, name: str, default: float) -> float:
-        """Returns a setting that is a finite number of 0 or more, or its default where it is set nowhere.
+        """Returns a setting that is a number of 0 or more, within reason, or its default where it is set nowhere.
 
         Raises:
             SettingError: It is not one.
@@ -95,10 +110,9 @@ class Settings:
             number = float(text)
         except ValueError:
             number = nan
-        if not 0 <= number < inf:
-            raise SettingError(
-                f"sinch:{name}", f"The setting {_both_names(name)} is not a finite number of 0 or more.", "Correct it."
-            )
+        if not 0 <= number <= _MOST:
+            message = f"The setting {both_names(name)} is not a number from 0 to {_MOST:,}."
+            raise SettingError(f"sinch:{name}", message, "Correct it.")
         return number
 
     def credentials(self) -> Credentials:
@@ -141,5 +155,6 @@ class Settings:
         )
 
 
-def _both_names(name: str) -> str:
+def both_names(name: str) -> str:
+    """Names a setting as the environment and as stack config do."""
     return f"{_VARIABLES[name]} (or sinch:{name})"
