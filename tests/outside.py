@@ -72,6 +72,11 @@ class Sinch:
         return {kind: count for kind, count in stats.items() if count and kind != "token"}
 
 
+def lagging(operation: str, seconds: float = 20, **more: Any) -> dict[str, Any]:
+    """Returns the fault of a view that lags: `get`, `list` or `find`."""
+    return {"kind": "stale", "operation": operation, "seconds": seconds, "times": None, **more}
+
+
 WRITES = frozenset({"batch_create", "batch_delete", "create", "update", "delete", "merge"})
 
 

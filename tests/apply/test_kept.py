@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from apply.conftest import Set, VirtualClock
-from outside import Sinch, people, writes
+from outside import Sinch, lagging, people, writes
 from sinch_contacts.core.plan.policy import OnConflict
 from sinch_contacts.core.record.problem import Kind
 from sinch_contacts.core.record.recorded import Origin
@@ -79,8 +79,9 @@ def test_what_may_be_ours_and_is_older_is_not_ours(friends: Set, sinch: Sinch, c
     (key, contact), *_ = shouting(1).items()
     sinch.seed([{**contact, "external_id": key, "email": contact["email"].lower()}])
     clock.sleep(10)
-    lag = [{"kind": "stale", "operation": operation, "seconds": 3000, "times": None} for operation in ("list", "find")]
-    sinch.faults(*lag, {"kind": "drop_item", "operation": "batch_create", "times": None})
+    sinch.faults(
+        lagging("list", 3000), lagging("find", 3000), {"kind": "drop_item", "operation": "batch_create", "times": None}
+    )
     assert told(friends.up(shouting(1))) == [Kind.PENDING]
     clock.sleep(600)
     sinch.faults()

@@ -7,11 +7,11 @@ import requests
 
 from apply.conftest import Set, VirtualClock
 from apply.endings import kill
-from outside import PROJECT, Sinch, people
+from outside import PROJECT, Sinch, lagging, people
 from sinch_contacts.core.contact.contact import ContactId
 from sinch_contacts.core.record.recorded import Origin
 
-BLIND = [{"kind": "stale", "operation": operation, "seconds": 3000, "times": None} for operation in ("list", "find")]
+BLIND = [lagging("list", 3000), lagging("find", 3000)]
 """Lists and look-ups that show nothing of what was made in the last fifty minutes."""
 
 

@@ -5,14 +5,10 @@ from typing import Any
 import pytest
 
 from apply.conftest import TARGET, Set, VirtualClock
-from outside import Sinch, people, person, writes
+from outside import Sinch, lagging, people, person, writes
 from sinch_contacts.api.errors import Unavailable
 from sinch_contacts.apply.undo import UndoFolder
 from sinch_contacts.core.record.recorded import Origin, Status
-
-
-def lagging(operation: str, seconds: float = 20, **more: Any) -> dict[str, Any]:
-    return {"kind": "stale", "operation": operation, "seconds": seconds, "times": None, **more}
 
 
 @pytest.fixture

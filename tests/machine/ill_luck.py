@@ -1,5 +1,7 @@
 """What goes wrong in a life: faults of the API, and runs that end early."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from machine.people import SLOTS
@@ -7,16 +9,21 @@ from machine.people import SLOTS
 matches = st.sampled_from(["", *(f"1202000000{slot}" for slot in range(SLOTS))])
 operations = st.sampled_from(["", "batch_create", "batch_delete", "update", "get", "find", "list"])
 times = st.integers(1, 3)
+
+
+def _calls(kinds: list[str], operations: st.SearchStrategy[str], **more: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """Returns faults of calls, which strike some time after the first."""
+    kind = st.sampled_from(kinds)
+    when = {"after": st.integers(0, 4), "times": times}
+    return st.fixed_dictionaries({"kind": kind, "operation": operations, **when, **more})
+
+
 faults = st.lists(
     st.one_of(
-        st.fixed_dictionaries({
-            "kind": st.sampled_from([
-                "lose_response", "error_before", "error_after", "throttle", "html_error", "empty_error", "expire_token",
-            ]),
-            "operation": operations,
-            "after": st.integers(0, 4),
-            "times": times,
-        }),
+        _calls(
+            ["lose_response", "error_before", "error_after", "throttle", "html_error", "empty_error", "expire_token"],
+            operations,
+        ),
         st.fixed_dictionaries({
             "kind": st.sampled_from(["reject_item", "drop_item"]),
             "operation": st.sampled_from(["batch_create", "batch_delete"]),
@@ -30,25 +37,9 @@ faults = st.lists(
             "times": times,
             "seconds": st.sampled_from([10.0, 100.0, 400.0]),
         }),
-        st.fixed_dictionaries({
-            "kind": st.just("stale"),
-            "operation": st.sampled_from(["get", "find", "list"]),
-            "after": st.integers(0, 4),
-            "times": times,
-            "seconds": st.sampled_from([5.0, 20.0, 100.0]),
-        }),
-        st.fixed_dictionaries({
-            "kind": st.just("mixed_up"),
-            "operation": st.sampled_from(["get", "update", "create"]),
-            "after": st.integers(0, 4),
-            "times": times,
-        }),
-        st.fixed_dictionaries({
-            "kind": st.just("no_page"),
-            "operation": st.sampled_from(["find", "list"]),
-            "after": st.integers(0, 4),
-            "times": times,
-        }),
+        _calls(["stale"], st.sampled_from(["get", "find", "list"]), seconds=st.sampled_from([5.0, 20.0, 100.0])),
+        _calls(["mixed_up"], st.sampled_from(["get", "update", "create"])),
+        _calls(["no_page"], st.sampled_from(["find", "list"])),
     ),
     max_size=3,
 )  # fmt: skip

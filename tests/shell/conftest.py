@@ -187,3 +187,10 @@ def make_stack(sinch: Inside, tmp_path: Path) -> Callable[[], Stack]:
 @pytest.fixture
 def stack(make_stack: Callable[[], Stack]) -> Stack:
     return make_stack()
+
+
+@pytest.fixture
+def plans(stack: Stack, tmp_path: Path) -> Path:
+    """The folder into which the stack writes its plan documents."""
+    stack.environment["SINCH_PLAN_DIR"] = str(tmp_path / "plans")
+    return tmp_path / "plans"

@@ -5,19 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from apply.endings import die
 from machine.inside import Died, Inside, Mortal, Nth
 from outside import people
 from shell.conftest import Stack
-
-
-def die() -> None:
-    raise Died
-
-
-@pytest.fixture
-def plans(stack: Stack, tmp_path: Path) -> Path:
-    stack.environment["SINCH_PLAN_DIR"] = str(tmp_path / "plans")
-    return tmp_path / "plans"
 
 
 @pytest.fixture

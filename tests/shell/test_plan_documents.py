@@ -21,12 +21,6 @@ from sinch_contacts.sources import load
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "plan.schema.json").read_text())
 
 
-@pytest.fixture
-def plans(stack: Stack, tmp_path: Path) -> Path:
-    stack.environment["SINCH_PLAN_DIR"] = str(tmp_path / "plans")
-    return tmp_path / "plans"
-
-
 def document(plans: Path, name: str = "friends") -> dict[str, Any]:
     path = plans / f"test.{name}.plan.json"
     found: dict[str, Any] = json.loads(path.read_text())

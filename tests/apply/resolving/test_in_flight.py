@@ -47,9 +47,6 @@ class Flight(InFlight):
             lambda live: live.contact.display_name == OURS and name_of(live.contact) in item.names, found
         )
 
-    def _may_be(self, item: Awaited, live: LiveContact) -> bool:
-        return item.key in live.contact.display_name
-
     def _note_seen(self, item: Awaited, live: LiveContact) -> None:
         self.seen[item.key] = live.id
         self._run.states.seen_as_asked(item.key, live.id, Origin.CREATED)
