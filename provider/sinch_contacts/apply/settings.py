@@ -9,10 +9,13 @@ from sinch_contacts.api.settings import DEFAULT_RATE
 from sinch_contacts.core.errors import SettingError
 from sinch_contacts.core.plan.reading import Pace, Reading
 
-_RANGE: Final = (0.0, 1_000_000_000)
+MOST: Final = 1_000_000_000
+"""The largest number that a setting may be."""
+
+_RANGE: Final = (0.0, MOST)
 _RANGES: Final[Mapping[str, tuple[float, int]]] = {
     "concurrency": (0.0, 1_000),
-    "requests_per_second": (0.001, 1_000_000_000),
+    "requests_per_second": (0.001, MOST),
 }
 """What settings must be above, and what they may be at most."""
 

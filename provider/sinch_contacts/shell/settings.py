@@ -12,7 +12,7 @@ from unicodedata import category
 
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.settings import ApiSettings
-from sinch_contacts.apply.settings import ApplySettings
+from sinch_contacts.apply.settings import MOST, ApplySettings
 from sinch_contacts.core.errors import SettingError
 from sinch_contacts.core.plan.reading import parse_reading
 
@@ -21,9 +21,6 @@ EMULATOR_CREDENTIALS: Final = Credentials("emulator", "emulator")
 
 UNDO_DAYS: Final = 30.0
 """Days for which undo bundles are kept."""
-
-_MOST: Final = 1_000_000_000
-"""The largest number that a setting may be."""
 
 _UNUSABLE: Final = frozenset({"Cc", "Cs"})
 """Control characters, and halves of characters, as which bytes of the environment come that are not UTF-8."""
@@ -110,8 +107,8 @@ class Settings:
             number = float(text)
         except ValueError:
             number = nan
-        if not 0 <= number <= _MOST:
-            message = f"The setting {both_names(name)} is not a number from 0 to {_MOST:,}."
+        if not 0 <= number <= MOST:
+            message = f"The setting {both_names(name)} is not a number from 0 to {MOST:,}."
             raise SettingError(f"sinch:{name}", message, "Correct it.")
         return number
 

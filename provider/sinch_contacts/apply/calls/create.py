@@ -12,7 +12,6 @@ from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.contact.digest import Fingerprint, fingerprint_of
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.record.problem import Kind
-from sinch_contacts.core.record.rules import State, state_of
 
 _SUSPICIOUS: Final = 3
 """So many bad rows in a row, of which the same is said: it may not be about a row."""
@@ -130,7 +129,7 @@ class CreateCalls(Calls[Key, LiveContact]):
         row = self._rows[item]
         origin = self._run.take(answer, self._run.states[item].since)
         self._run.states.created(item, answer, row.contact, origin)
-        if state_of(self._run.states[item]) in {State.KEPT, State.DRIFTED}:
+        if self._run.states[item].lives_otherwise:
             self._run.tell(Kind.DIFFERENT, row)
 
     def _settle_rejected(self, item: Key, error: Rejected) -> None:

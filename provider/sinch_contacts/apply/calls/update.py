@@ -13,7 +13,6 @@ from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.plan.plan import Change
 from sinch_contacts.core.record.problem import Kind
 from sinch_contacts.core.record.recorded import RecordedContact
-from sinch_contacts.core.record.rules import State, state_of
 
 
 def update_all(run: Run, changes: Sequence[Change], previous: Mapping[Key, Contact]) -> list[DesiredContact]:
@@ -73,7 +72,7 @@ class _Patches:
             case LiveContact():
                 run.done += 1
                 run.states.patched(recorded.key, desired.key, answer, desired.contact, change.fields)
-                if state_of(run.states[desired.key]) in {State.KEPT, State.DRIFTED}:
+                if run.states[desired.key].lives_otherwise:
                     run.tell(Kind.DIFFERENT, desired, f"asked for {', '.join(change.fields)}")
             case Rejected():
                 run.tell(Kind.REJECTED, desired, answer.detail or answer.message)

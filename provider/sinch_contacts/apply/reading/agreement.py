@@ -8,6 +8,7 @@ from typing import Final
 
 from sinch_contacts.apply.reading.reader import Found, Reader
 from sinch_contacts.apply.reading.waits import Waits
+from sinch_contacts.core.contact.contact import ContactId
 from sinch_contacts.core.errors import ContactsError
 
 FEW: Final = 100
@@ -48,16 +49,17 @@ def look_until_agreed(
     Raises:
         Contradiction: The settling time is over, and the views still do not agree.
     """
-    found = look()
-    ghosts = reader.ghosts(found, few)
+    found: Found = {}
+    ghosts: frozenset[ContactId] = frozenset()
 
-    def look_again() -> bool:
+    def agrees() -> bool:
         nonlocal found, ghosts
-        progress(f"{len(ghosts):,} contacts are shown, and not there by their ids; looking again")
+        if ghosts:
+            progress(f"{len(ghosts):,} contacts are shown, and not there by their ids; looking again")
         found = look()
         ghosts = reader.ghosts(found, few)
         return not ghosts
 
-    if ghosts and not waits.until(look_again, waits.agree_end()):
+    if not agrees() and not waits.until(agrees, waits.agree_end()):
         raise Contradiction(len(ghosts))
     return found

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from sinch_contacts.apply.calls.create import CreateCalls
-from sinch_contacts.apply.matching import Namesakes, is_kept_of, is_made_of, split_namesakes
+from sinch_contacts.apply.matching import Namesakes, is_made_of, split_namesakes
 from sinch_contacts.apply.resolving.in_flight import Awaited, InFlight
 from sinch_contacts.apply.run import Run
 from sinch_contacts.core.contact.contact import Key, LiveContact
@@ -101,9 +101,6 @@ class _Confirmation(InFlight):
 
     def _split(self, item: Awaited, found: Sequence[LiveContact]) -> Namesakes:
         return split_namesakes(partial(is_made_of, item.row.contact), found) if item.row else Namesakes((), ())
-
-    def _may_be(self, item: Awaited, live: LiveContact) -> bool:
-        return item.row is not None and is_kept_of(item.row.contact, live)
 
     def _note_seen(self, item: Awaited, live: LiveContact) -> None:
         self._run.states.seen_as_asked(item.key, live.id, self._run.take(live, item.asked_at))

@@ -11,7 +11,7 @@ from functools import partial
 import msgspec
 
 from sinch_contacts.apply.calls.delete import remove_copies
-from sinch_contacts.apply.matching import Namesakes
+from sinch_contacts.apply.matching import Namesakes, is_kept_of
 from sinch_contacts.apply.reading.agreement import look_until_agreed
 from sinch_contacts.apply.reading.reader import Found, Names
 from sinch_contacts.apply.run import Run
@@ -93,7 +93,9 @@ class InFlight(ABC):
         run = self._run
         for key, others in list(self.foreign.items()):
             item, live = self._all[key], others[0]
-            if len(others) == 1 and item.row and self._may_be(item, live) and self._is_made(item, live):
+            if len(others) != 1 or not item.row or not self._is_unedited(item):
+                continue
+            if is_kept_of(item.row.contact, live) and self._is_made(item, live):
                 del self.left[key], self.foreign[key]
                 run.take(live, item.asked_at)
                 self._owners[live.id] = key
@@ -121,9 +123,9 @@ class InFlight(ABC):
     def _split(self, item: Awaited, found: Sequence[LiveContact]) -> Namesakes:
         """Tells what was asked for from what somebody else made."""
 
-    @abstractmethod
-    def _may_be(self, item: Awaited, live: LiveContact) -> bool:
-        """Says whether Sinch may have made a contact of what was asked for, and keep it in its own way."""
+    def _is_unedited(self, item: Awaited) -> bool:
+        """Says whether what is declared is what was asked for."""
+        return item.row is not None
 
     @abstractmethod
     def _note_seen(self, item: Awaited, live: LiveContact) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from sinch_contacts.apply.calls.delete import await_gone, delete
-from sinch_contacts.apply.matching import Namesakes, is_as_asked, is_kept_of, is_made_of, split_namesakes
+from sinch_contacts.apply.matching import Namesakes, is_as_asked, is_made_of, split_namesakes
 from sinch_contacts.apply.resolving.in_flight import Awaited, InFlight
 from sinch_contacts.apply.run import Run
 from sinch_contacts.core.contact.contact import Key, LiveContact
@@ -146,7 +146,7 @@ class _Earlier(InFlight):
 
     def _split(self, item: Awaited, found: Sequence[LiveContact]) -> Namesakes:
         like = item.row.contact if item.row else None
-        if like and item.key in self._unedited:
+        if like and self._is_unedited(item):
             is_ours = partial(is_made_of, like)
         else:
             is_ours = partial(is_as_asked, self._run.states[item.key].fingerprint, like)
@@ -155,8 +155,8 @@ class _Earlier(InFlight):
             return Namesakes(split.others, ())  # edited by a run of which nobody knows any more
         return split
 
-    def _may_be(self, item: Awaited, live: LiveContact) -> bool:
-        return item.row is not None and item.key in self._unedited and is_kept_of(item.row.contact, live)
+    def _is_unedited(self, item: Awaited) -> bool:
+        return item.key in self._unedited
 
     def _note_seen(self, item: Awaited, live: LiveContact) -> None:
         run = self._run

@@ -85,6 +85,11 @@ class RecordedContact(msgspec.Struct, frozen=True, array_like=True, omit_default
         """Whether it was there when it was last looked at."""
         return self.status in {Status.LIVE, Status.DRIFTED}
 
+    @property
+    def lives_otherwise(self) -> bool:
+        """Whether it was last seen as something else than what was applied, whoever has made it so."""
+        return bool(self.applied)
+
     def name(self, prefix: str) -> Name:
         """Returns what it is looked for by; its key is without the prefix of the set's external ids."""
         return name_of_key(self.key, prefix, external="external_id" in self.owned)
