@@ -131,6 +131,16 @@ class TestGhosts:
         assert writes(sinch.calls()) == {"batch_create": 1}
         assert {contact["id"] for contact in sinch.contacts()} == {entry.id for entry in friends.record.values()}
 
+    def test_namesakes_of_others_do_not_have_pages_trusted_after_a_run(self, friends: Set, sinch: Sinch) -> None:
+        friends.up(people(150))
+        key, *_ = people(150)
+        sinch.seed([{**people(1)[key], "external_id": key}])
+        friends.clock.sleep(30)
+        friends.up({})
+        sinch.faults(lagging("list"), lagging("find"))
+        assert friends.up(people(150)).incomplete is None
+        assert {contact["id"] for contact in sinch.contacts()} == {entry.id for entry in friends.record.values()}
+
     def test_pages_of_a_large_adoption_are_trusted_where_no_run_was_before(self, friends: Set, sinch: Sinch) -> None:
         sinch.seed([{**one, "external_id": key} for key, one in people(300).items()])
         assert friends.up(people(300)).incomplete is None

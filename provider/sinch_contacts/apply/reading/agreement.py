@@ -32,7 +32,7 @@ class Contradiction(ContactsError):
 
 
 def look_until_agreed(
-    reader: Reader, waits: Waits, look: Callable[[], Found], progress: Callable[[str], None], *, few: int = FEW
+    reader: Reader, waits: Waits, look: Callable[[], Found], progress: Callable[[str], None], *, few: float = FEW
 ) -> Found:
     """Looks until what was found is there by its id, too.
 

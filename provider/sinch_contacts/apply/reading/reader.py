@@ -105,7 +105,7 @@ class Reader:
                 found[key].update((live.id, live) for live in copies)
         return {key: tuple(copies.values()) for key, copies in found.items() if copies}
 
-    def ghosts(self, found: Found, few: int) -> frozenset[ContactId]:
+    def ghosts(self, found: Found, few: float) -> frozenset[ContactId]:
         """Says which of the contacts that were found are not there by their ids.
 
         Args:

@@ -1,6 +1,7 @@
 """Discovery: looking, before anything is created, whether it is there already."""
 
 from collections.abc import Collection, Iterable, Mapping
+from math import inf
 
 import msgspec
 
@@ -120,7 +121,7 @@ class Discoverer:
     def find(self, wanted: Mapping[Key, DesiredContact]) -> Found:
         """Looks for declared contacts by their names, until all views agree."""
         run = self._run
-        few = len(wanted) if run.follows_soon else FEW
+        few = inf if run.follows_soon else FEW
         return look_until_agreed(run.reader, run.waits, lambda: self.glance(wanted), run.ctx.progress, few=few)
 
     def glance(self, wanted: Mapping[Key, DesiredContact]) -> Found:
