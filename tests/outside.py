@@ -77,6 +77,8 @@ def lagging(operation: str, seconds: float = 20, **more: Any) -> dict[str, Any]:
     return {"kind": "stale", "operation": operation, "seconds": seconds, "times": None, **more}
 
 
+READS = ("get", "list", "find")
+
 WRITES = frozenset({"batch_create", "batch_delete", "create", "update", "delete", "merge"})
 
 
@@ -103,3 +105,8 @@ def person(number: int, **fields: Any) -> dict[str, Any]:
 def people(count: int, first: int = 1) -> dict[str, dict[str, Any]]:
     """Returns so many contacts by key."""
     return {f"person-{number:05d}": person(number) for number in range(first, first + count)}
+
+
+def edited(count: int) -> dict[str, dict[str, Any]]:
+    """Returns so many contacts by key, each with another display name than before."""
+    return {key: {**contact, "display_name": "Edited Surname"} for key, contact in people(count).items()}

@@ -29,6 +29,8 @@ from sinch_contacts.sources import from_mapping
 
 TARGET = Target(PROJECT, Region.EU)
 
+ONE_BY_ONE = ApplySettings(confirm_timeout=60, settle_time=600, concurrency=1)
+
 
 class VirtualClock:
     """Time that passes only when somebody sleeps."""

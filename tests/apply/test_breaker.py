@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from apply.conftest import Set
-from outside import Sinch, people, person, writes
+from apply.conftest import ONE_BY_ONE, Set
+from outside import Sinch, edited, people, person, writes
 from sinch_contacts.api.errors import Uncertain
 from sinch_contacts.apply.breaker import Breaker, Unanswered
 from sinch_contacts.apply.outcome import Outcome
@@ -39,30 +39,39 @@ class TestOfARun:
         assert sinch.contacts() == []
 
     def test_after_eight_patches_without_an_answer_nothing_more_is_sent(self, friends: Set, sinch: Sinch) -> None:
-        friends.settings = type(friends.settings)(confirm_timeout=60, settle_time=600, concurrency=1)
+        friends.settings = ONE_BY_ONE
         friends.up(people(30))
         sinch.calls()
-        edited = {key: {**contact, "display_name": "Edited Surname"} for key, contact in people(30).items()}
         sinch.faults({"kind": "error_before", "operation": "update", "times": None})
-        outcome = friends.up(edited)
-        assert writes(sinch.calls()) == {"update": 8}, "each of four contacts was asked for twice"
-        assert kinds(outcome) == {Kind.FAILED: 4, Kind.NOT_ATTEMPTED: 26}
+        outcome = friends.up(edited(30))
+        assert writes(sinch.calls()) == {"update": 8}
+        assert kinds(outcome) == {Kind.FAILED: 8, Kind.NOT_ATTEMPTED: 22}
         sinch.faults()
-        assert friends.up(edited).incomplete is None
+        assert friends.up(edited(30)).incomplete is None
         assert {contact["display_name"] for contact in sinch.contacts()} == {"Edited Surname"}
 
     def test_creations_and_changes_without_an_answer_count_together(self, friends: Set, sinch: Sinch) -> None:
-        friends.settings = type(friends.settings)(confirm_timeout=60, settle_time=600, concurrency=1)
+        friends.settings = ONE_BY_ONE
         friends.up(people(30))
         sinch.calls()
-        edited = {key: {**contact, "display_name": "Edited Surname"} for key, contact in people(30).items()}
         sinch.faults(
             {"kind": "lose_response", "operation": "batch_create"},
             {"kind": "error_before", "operation": "update", "times": None},
         )
-        outcome = friends.up(edited | people(1, first=100))
+        outcome = friends.up(edited(30) | people(1, first=100))
         assert writes(sinch.calls()) == {"batch_create": 1, "update": 4}
-        assert kinds(outcome) == {Kind.FAILED: 2, Kind.NOT_ATTEMPTED: 28}
+        assert kinds(outcome) == {Kind.FAILED: 4, Kind.NOT_ATTEMPTED: 26}
+
+    def test_what_ends_the_work_ends_it_in_the_repetition_of_a_patch_too(self, friends: Set, sinch: Sinch) -> None:
+        """A 429 (or a 401, or no connection) of the second try is dropped, and closes the breaker's count."""
+        friends.settings = ONE_BY_ONE
+        friends.up(people(20))
+        sinch.calls()
+        lost = {"kind": "error_before", "operation": "update"}
+        sinch.faults(*[lost, {"kind": "throttle", "operation": "update", "times": 3}] * 20)
+        outcome = friends.up(edited(20))
+        assert writes(sinch.calls())["update"] <= 2 * 8 * 3, "three attempts at each call"
+        assert kinds(outcome)[Kind.NOT_ATTEMPTED]
 
     def test_a_clear_answer_in_between_lets_the_work_go_on(self, friends: Set, sinch: Sinch) -> None:
         friends.up(people(4500))

@@ -6,7 +6,8 @@ import pytest
 
 from sinch_contacts.apply.claims import ClaimedTwice, Claims
 from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key
-from sinch_contacts.core.record.recorded import Origin, Record, record_contact
+from sinch_contacts.core.record.recorded import Origin, Record, Status, record_contact
+from sinch_contacts.core.record.states import States
 from sinch_contacts.core.target import Region, Target
 
 HERE, THERE = Target("here", Region.EU), Target("there", Region.EU)
@@ -77,3 +78,21 @@ class TestSetThatStaysAsItIs:
         assert claims.claim(HERE, SECOND, [ContactId("id-a")]) == frozenset()
         assert claims.release_for_deletion(HERE, {ContactId("id-a"): SECOND}) == {"id-a"}
         assert claims.claim(HERE, FIRST, [ContactId("id-a")]) == {"id-a"}
+
+
+class TestWhatStaysOfASet:
+    def test_is_claimed_unless_it_is_not_declared_any_more(self) -> None:
+        claims, states = Claims(), States(Asked("a", "b").record())
+        claims.claim_staying(HERE, FIRST, states, {Key("a")}, 7)
+        assert claims.unclaimed(HERE, [ContactId("id-a"), ContactId("id-b")]) == {"id-b"}
+        assert {entry.status for entry in states.values()} == {Status.LIVE}
+
+    def test_is_recorded_as_being_deleted_where_another_set_deletes_it(self) -> None:
+        claims, states = Claims(), States(Asked("a", "b").record())
+        assert claims.release_for_deletion(HERE, {ContactId("id-a"): SECOND}) == {"id-a"}
+        for at in (7, 8):
+            claims.claim_staying(HERE, FIRST, states, {Key("a"), Key("b")}, at)
+        assert {key: (entry.status, entry.since) for key, entry in states.items()} == {
+            "a": (Status.DELETING, 7),
+            "b": (Status.LIVE, 0),
+        }

@@ -74,3 +74,16 @@ def test_a_name_first_set_by_a_patch_without_an_answer_is_taken_away(friends: Se
     assert friends.up({"alice": body(1)}).incomplete
     assert friends.up({"nameless": body(1)}).incomplete is None
     assert sinch.contacts()[0]["external_id"] == ""
+
+
+def test_a_refused_second_creation_leaves_the_entry_as_it_was_before_that_call(friends: Set, sinch: Sinch) -> None:
+    """Seen: the entry of before the first call came back, which a look had taken away."""
+    friends.up({"a": body(1)})
+    sinch.delete(friends.record["a"].id)
+    friends.refresh()
+    sinch.faults(
+        {"kind": "error_before", "operation": "batch_create"},
+        {"kind": "throttle", "operation": "batch_create", "times": None},
+    )
+    assert friends.up({"a": body(1)}).incomplete
+    assert "a" not in friends.record

@@ -74,7 +74,7 @@ class TestARunWithRejectedContacts:
         assert "429" in outcome.incomplete.message
 
 
-def test_a_run_that_was_stopped_in_a_wait_is_incomplete_though_no_contact_went_wrong(
+def test_a_run_that_was_stopped_in_a_wait_is_incomplete_and_tells_what_it_waited_for(
     friends: Set, sinch: Sinch
 ) -> None:
     sinch.faults({"kind": "delay", "operation": "batch_create", "seconds": 200})
@@ -82,5 +82,6 @@ def test_a_run_that_was_stopped_in_a_wait_is_incomplete_though_no_contact_went_w
     friends.api = Mortal(friends.api, Nth("find_by_external_id"), friends.interruption.ask, applied=True)  # type: ignore[assignment]
     outcome = friends.destroy()
     assert outcome.incomplete
-    assert (outcome.incomplete.problems, len(outcome.record)) == ((), 1)
-    assert "the work ended early. The run was interrupted." in outcome.incomplete.message
+    assert outcome.incomplete.problems == (Problem(Kind.PENDING, Key("person-00001")),)
+    assert len(outcome.record) == 1
+    assert "1 not visible yet. The run was interrupted." in str(outcome.incomplete)

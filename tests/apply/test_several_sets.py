@@ -115,3 +115,17 @@ def test_that_batches_are_not_permitted_is_asked_once_for_all_sets_of_a_connecti
     share(a, b)
     assert a.reconcile({}).incomplete is None
     assert writes(sinch.calls()) == {"delete": 1}
+
+
+def test_a_set_notices_that_another_one_of_this_run_has_deleted_what_both_record(
+    two: tuple[Set, Set], sinch: Sinch
+) -> None:
+    a, b = two
+    a.up({"x": body(1)})
+    share(a, b)
+    assert b.reconcile({"x": body(1), "y": body(2)}).incomplete is None
+    # The update of `a`, which does not declare "x" any more, fails before its first call; then the edit is reverted.
+    share(a, b)
+    b.reconcile({"y": body(2)})
+    a.reconcile({"x": body(1), "z": body(3)})
+    check_the_states(sinch, a, b)

@@ -6,15 +6,13 @@ import pytest
 
 from apply.conftest import Set
 from apply.endings import Keeper, stop
-from apply.naming import names
-from outside import Sinch, people, person
+from apply.naming import body, names
+from outside import Sinch, lagging, people, person
 from sinch_contacts.apply.conflicts import Conflict
 from sinch_contacts.core.plan.policy import OnChange, Policy
 from sinch_contacts.core.record.recorded import Origin
 
 GOLD: dict[str, object] = {"person-00001": person(1, metadata="gold")}
-
-
 EDITED: dict[str, object] = {"person-00001": person(1, display_name="Edited Surname")}
 
 
@@ -87,3 +85,17 @@ def test_a_stack_that_was_thrown_away_makes_the_next_neither_wait_nor_delete(fri
     assert friends.up(people(1)).incomplete is None
     assert friends.clock.now() - before < 60
     assert names(sinch) == ["person-00001", "person-00002"]
+
+
+def test_an_awaited_contact_that_turns_out_adopted_obeys_delete_adopted(friends: Set, sinch: Sinch) -> None:
+    sinch.seed([{**body(1), "external_id": "a"}])
+    friends.clock.sleep(10)
+    sinch.faults(
+        lagging("list", 3000), lagging("find", 3000), {"kind": "drop_item", "operation": "batch_create", "times": None}
+    )
+    friends.policy = Policy(delete_adopted=True)
+    assert friends.up({"a": body(1)}).incomplete
+    sinch.faults()
+    assert friends.up({}).incomplete is None
+    friends.clock.sleep(10)
+    assert sinch.contacts() == []

@@ -21,6 +21,7 @@ from sinch_contacts.apply.refresh import refresh
 from sinch_contacts.apply.undo import Kept
 from sinch_contacts.core.contact.contact import ContactId
 from sinch_contacts.core.errors import ContactsError
+from sinch_contacts.core.record.problem import Kind
 
 _replace = msgspec.structs.replace
 
@@ -56,7 +57,8 @@ class Step(msgspec.Struct, frozen=True):
     def refusal(self) -> str:
         """Why the run refused to do something, as people are told; empty where it did not."""
         incomplete = self.outcome.incomplete if self.outcome else None
-        return str(self.error or (incomplete if incomplete and not incomplete.problems else ""))
+        is_refused = incomplete and self.problems <= {Kind.NOT_ATTEMPTED.name}
+        return str(self.error or (incomplete if is_refused else ""))
 
     @property
     def failure(self) -> str:

@@ -1,5 +1,6 @@
 """What a review of the guards and of undo found: each was wrong once."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -203,3 +204,23 @@ def test_an_incomplete_destroy_says_so(stack: Stack, sinch: Inside) -> None:
     sinch.faults([{"kind": "drop_item", "operation": "batch_delete", "times": None}])
     with pytest.raises(Incomplete, match="still there"):
         stack.destroy()
+
+
+def test_a_contact_that_moves_into_a_new_set_has_one_plan(stack: Stack, sinch: Inside, plans: Path) -> None:
+    """Where the set that it leaves comes first, the preview says adopt, and `up` deletes and creates."""
+    stack.up(people(3), "a")
+    sinch.sleep(1000)
+    moved = {"person-00003": person(3)}
+    stack.begin()
+    stack.plan(people(2), "a")
+    stack.plan(moved, "b")
+    before = digest(plans, "b")
+    stack.begin()
+    stack.apply(people(2), "a")
+    stack.apply(moved, "b")
+    assert digest(plans, "b") == before
+
+
+def digest(plans: Path, name: str) -> str:
+    found = [json.loads(path.read_text()) for path in plans.glob("*.plan.json")]
+    return next(str(plan["digest"]) for plan in found if plan["set"] == name)

@@ -6,7 +6,7 @@ and let no set adopt what is being deleted.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Final
 
@@ -14,6 +14,7 @@ from sinch_contacts.core.contact.contact import ContactId, Key
 from sinch_contacts.core.contact.showing import mask_key
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.record.recorded import Origin, Record, Status
+from sinch_contacts.core.record.states import States
 from sinch_contacts.core.target import Target
 
 _SHOWN: Final = 5
@@ -105,6 +106,21 @@ class Claims:
         """Claims contacts for a set; returns those that could not be claimed, since they are being deleted."""
         with self._lock:
             return _claim(self._place(target), urn, ids)
+
+    def claim_staying(self, target: Target, urn: str, states: States, declared: Container[Key], at: int) -> None:
+        """Claims what stays of a set; what another set of this run deletes is recorded as being deleted.
+
+        Args:
+            target: Where the contacts live.
+            urn: Names the set.
+            states: The record of the set.
+            declared: The keys of its declared contacts.
+            at: The time, in seconds since 1970.
+        """
+        keys = {entry.id: entry.key for entry in states.values() if entry.id and entry.key in declared}
+        for contact_id in self.claim(target, urn, keys):
+            if states[keys[contact_id]].status is not Status.DELETING:
+                states.leaving(keys[contact_id], at)
 
     def leaving(self, target: Target, ids: Iterable[ContactId]) -> frozenset[ContactId]:
         """Returns those contacts that are being deleted."""

@@ -23,10 +23,11 @@ from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.limits import BATCH_SIZE
 from sinch_contacts.core.plan.plan import Change, Operation, Plan, plan_of
-from sinch_contacts.core.plan.planner import make_plan
+from sinch_contacts.core.plan.planner import is_carried_out, make_plan
 from sinch_contacts.core.plan.policy import Policy
-from sinch_contacts.core.record.problem import Kind, Problem
+from sinch_contacts.core.record.problem import Kind, Problem, problem_of
 from sinch_contacts.core.record.recorded import Record, RecordedContact
+from sinch_contacts.core.record.rules import State, state_of
 
 _LEAVING: Final = "another set of this run deletes its namesake, which is still there"
 _NAME_TAKEN: Final = "another contact of this set still has its name"
@@ -62,10 +63,10 @@ def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison ha
     _refuse_unsettled_prefix(ctx, record)
     with closing(Run(ctx, record, last_run)) as run:
         recover(run, desired, last_run)
+        declared = {row.key for row in desired}
+        ctx.claims.claim_staying(ctx.target, ctx.urn, run.states, declared, run.waits.now())
         plan = make_plan(desired, run.states, policy, previous)
         run.journal.plan = plan.digest(ctx.target)
-        declared = {row.key for row in desired}
-        run.claim(entry.id for entry in run.states.values() if entry.id and entry.key in declared)
         discoverer = Discoverer(run, policy.on_conflict, declared)
         discoverer.refuse_taken_names(plan.of(Operation.RENAME))
         recorded = len(run.states)
@@ -74,10 +75,10 @@ def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison ha
         ctx.reviewer.judge(Proposal(as_plan(plan, found), recorded, before))
         ended_by = None
         try:
-            _Work(run, discoverer, plan, previous).carry_out(found, recorded)
+            _Work(run, discoverer, plan, policy, previous).carry_out(found, recorded)
         except ContactsError as error:
             ended_by = error
-            _tell_not_attempted(run, make_plan(desired, run.states, policy, previous))
+            _tell_left(run, plan)
         _forget(run, plan)
         return _outcome(run, policy, len(desired), last_run, ended_by)
 
@@ -107,11 +108,11 @@ def empty(ctx: Context, record: Record, policy: Policy, *, last_run: str = "") -
         ctx.reviewer.judge(Proposal(plan, len(run.states)))
         ended_by = None
         try:
-            settle(run, plan.of(Operation.WITHDRAW))
+            settle(run, plan.of(Operation.WITHDRAW), policy)
             delete(run, _entries(plan.of(Operation.DELETE)))
         except ContactsError as error:
             ended_by = error
-            _tell_not_attempted(run, make_plan((), run.states, policy))
+            _tell_left(run, plan)
         _forget(run, plan)
         return _outcome(run, policy, len(record), last_run, ended_by)
 
@@ -119,10 +120,13 @@ def empty(ctx: Context, record: Record, policy: Policy, *, last_run: str = "") -
 class _Work:
     """A plan that is carried out, step by step."""
 
-    def __init__(self, run: Run, discoverer: Discoverer, plan: Plan, previous: Mapping[Key, Contact]) -> None:
+    def __init__(
+        self, run: Run, discoverer: Discoverer, plan: Plan, policy: Policy, previous: Mapping[Key, Contact]
+    ) -> None:
         self._run = run
         self._discoverer = discoverer
         self._plan = plan
+        self._policy = policy
         self._previous = previous
 
     def carry_out(self, found: Discovery, recorded: int) -> None:
@@ -134,7 +138,7 @@ class _Work:
         """
         run, plan = self._run, self._plan
         self._discoverer.take(found)
-        settled = settle(run, plan.of(Operation.AWAIT, Operation.WITHDRAW))
+        settled = settle(run, plan.of(Operation.AWAIT, Operation.WITHDRAW), self._policy)
         # A wait is long enough for somebody to make what was not there before.
         absent, unsure = ((), found.absent) if settled.waited else (found.absent, ())
         again = self._discoverer.discover([*settled.lost, *unsure])
@@ -177,14 +181,22 @@ def _refuse_unsettled_prefix(ctx: Context, record: Record) -> None:
             raise PrefixUnsettled(creating, ctx.recorded_prefix)
 
 
-def _tell_not_attempted(run: Run, left: Plan) -> None:
-    """Tells what the end of the work left undone, step by step of the plan that is left, but for what is in flight."""
+def _tell_left(run: Run, plan: Plan) -> None:
+    """Tells what the end of the work left undone of a plan: not attempted, or asked for and not seen through."""
     told = {problem.key for problem in run.problems}
-    for change in left.changes:
-        if change.key not in told and change.operation not in {Operation.AWAIT, Operation.WITHDRAW, Operation.FORGET}:
-            row = change.desired
-            place = (row.file, row.line) if row else ("", 0)
-            run.problems.append(Problem(Kind.NOT_ATTEMPTED, change.key, *place))
+    for change in plan.changes:
+        entry = run.states.get(change.key)
+        if change.key in told or change.operation is Operation.FORGET or is_carried_out(change, entry):
+            continue
+        match state_of(entry):
+            case State.CREATING:
+                kind = run.states.unseen(change.key)
+            case State.DELETING:
+                kind = run.states.undeleted(change.key)
+            case _:
+                kind = Kind.NOT_ATTEMPTED
+        row = change.desired
+        run.problems.append(problem_of(kind, row) if row else Problem(kind, change.key))
 
 
 def _forget(run: Run, plan: Plan) -> None:

@@ -4,6 +4,7 @@ It alone sees the inputs of the last `pulumi up`. It makes the manifest from the
 line diff of a preview shows the contacts that change.
 """
 
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -109,8 +110,9 @@ def _look(set_call: SetCall, wanted: DesiredSet) -> None:
     run = Run(ctx, {}, budget=calls)
     later = unknown_note(len(wanted.unknown))
     review = Review(set_call)
-    foresee(run, wanted.contacts)
-    plan = make_plan(wanted.contacts, run.states, new.policy)
+    with suppress(OverBudget):  # the comparison below is over it, too
+        foresee(run, wanted.contacts)
+    plan, recorded = make_plan(wanted.contacts, run.states, new.policy), len(run.states)
     explain(set_call, PlanBasis(wanted, {}, plan, {}))
     rows = {change.key: change.desired for change in plan.of(Operation.CREATE) if change.desired}
     discoverer = Discoverer(run, new.policy.on_conflict, {row.key for row in wanted.contacts})
@@ -118,11 +120,10 @@ def _look(set_call: SetCall, wanted: DesiredSet) -> None:
         found = discoverer.survey(rows, discoverer.glance(rows))
     except OverBudget:
         set_call.engine.tell(f"plan: up to +{len(rows):,}, not compared with Sinch{later}")
-        review.judge(PlanUnderReview(plan, 0, {}, "nothing", unknown=len(wanted.unknown)))
+        review.judge(PlanUnderReview(plan, recorded, {}, "nothing", unknown=len(wanted.unknown)))
         return
     seen = as_plan(plan, found)
     note = f" · {len(found.there):,} of them found at Sinch and adopted" if found.there else ""
     review.tell(seen, note + later)
     before = {row.key: live.contact for row, (live, *_) in found.there}
-    equal = len(found.there) - len(found.adopted)
-    review.judge(PlanUnderReview(seen, 0, before, "Sinch", adopted=equal, unknown=len(wanted.unknown)))
+    review.judge(PlanUnderReview(seen, recorded, before, "Sinch", unknown=len(wanted.unknown)))

@@ -18,6 +18,7 @@ from sinch_contacts.core.plan.planner import make_plan
 from sinch_contacts.core.record.capacity import portable, refuse_too_large
 from sinch_contacts.core.record.record_text import decode_record
 from sinch_contacts.core.record.recorded import Record
+from sinch_contacts.core.record.states import States
 from sinch_contacts.core.review.manifest import make_manifest
 from sinch_contacts.core.target import Target
 from sinch_contacts.shell.bridge import EngineCall, secret
@@ -189,9 +190,9 @@ def _plan(set_call: SetCall, old: Inputs, record: Record) -> PlanUnderReview:
         refuse_too_large(record, wanted.contacts)
     declared = {row.key for row in wanted.contacts} | set(wanted.unknown)
     claims.remember_origins(new.target, record)
-    staying = (entry.id for entry in record.values() if entry.id and entry.key in declared)
-    claims.claim(new.target, set_call.urn, staying)
-    known = {key: entry for key, entry in record.items() if key not in wanted.unknown}
+    states = States(record)
+    claims.claim_staying(new.target, set_call.urn, states, declared, int(set_call.phase.clock.now()))
+    known = {key: entry for key, entry in states.items() if key not in wanted.unknown}
     previous = _previous(set_call)
     plan = make_plan(wanted.contacts, known, new.policy, previous)
     if in_program:

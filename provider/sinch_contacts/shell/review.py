@@ -33,7 +33,6 @@ class PlanUnderReview(msgspec.Struct, frozen=True):
         recorded: How many contacts are recorded before it is carried out.
         before: What contacts were, by recorded key, as far as that is known.
         compared: What the plan was made against: `state`, `Sinch` or `nothing`.
-        adopted: Contacts that were found at Sinch as declared.
         unknown: Contacts that a preview does not know yet.
         interrupted: Whether an earlier run was cut off.
     """
@@ -42,7 +41,6 @@ class PlanUnderReview(msgspec.Struct, frozen=True):
     recorded: int
     before: Mapping[Key, Contact]
     compared: str
-    adopted: int = 0
     unknown: int = 0
     interrupted: bool = False
 
@@ -177,10 +175,10 @@ def _stack_limits(settings: Settings) -> tuple[float, float]:
 
 def _totals(planned: PlanUnderReview) -> Totals:
     counts = planned.plan.counts
-    unchanged = planned.plan.unchanged - planned.adopted
+    adopted = len(planned.plan.adopted)
     return Totals(
         declared=planned.plan.unchanged + sum(change.desired is not None for change in planned.plan.changes),
-        unchanged=unchanged,
+        unchanged=planned.plan.unchanged - adopted,
         create=counts.get(Operation.CREATE, 0),
         patch=counts.get(Operation.PATCH, 0),
         rename=counts.get(Operation.RENAME, 0),
@@ -188,7 +186,7 @@ def _totals(planned: PlanUnderReview) -> Totals:
         delete=sum(counts.get(operation, 0) for operation in DELETIONS),
         forget=counts.get(Operation.FORGET, 0),
         await_=counts.get(Operation.AWAIT, 0),
-        adopted=planned.adopted,
+        adopted=adopted,
         unknown=planned.unknown,
     )
 

@@ -40,7 +40,6 @@ class Sending(Calls[int, str]):
         self.log: list[tuple[str, int]] = []
         self.progress: list[str] = []
         self.permits = True
-        self.not_attempted: list[int] = []
         self.answers: dict[int, str] = {}
         reader = Reader(None, Pace(concurrency=1), lambda: 0.0)  # type: ignore[arg-type]  # it reads nothing
         api = SimpleNamespace(permits_batches=lambda: self.permits)
@@ -84,9 +83,6 @@ class Sending(Calls[int, str]):
         self._settled.add(item)
         self.answers[item] = error.message
 
-    def _tell_not_attempted(self, items: Sequence[int]) -> None:
-        self.not_attempted += items
-
 
 class TestBatches:
     def test_hold_a_thousand_items_each_and_are_noted_before_they_are_sent(self) -> None:
@@ -118,13 +114,12 @@ class TestBatches:
         assert calls.asked == list(range(1000, 1500))
 
     @pytest.mark.parametrize("error", [THROTTLED, Forbidden("No access.")])
-    def test_that_fail_otherwise_end_the_work_and_what_was_not_accepted_is_told(self, error: ContactsError) -> None:
+    def test_that_fail_otherwise_end_the_work_and_what_was_accepted_is_known(self, error: ContactsError) -> None:
         calls = Sending(batches=[None, error])
         with pytest.raises(type(error)):
             calls.send(range(2500))
         assert calls.happened("batch", "refused") == [("batch", 1000), ("batch", 1000), ("refused", 1000)]
         assert calls.asked == list(range(1000))
-        assert calls.not_attempted == list(range(1000, 2500))
 
 
 class TestWhereBatchesAreNotPermitted:
@@ -157,11 +152,10 @@ class TestWhereBatchesAreNotPermitted:
         assert (calls.asked, calls.uncertain) == ([1], {1})
         assert calls.happened("unanswered", "refused") == [("unanswered", 1)]
 
-    def test_any_other_error_ends_the_work_and_what_was_not_sent_is_told(self) -> None:
+    def test_any_other_error_ends_the_work_and_nothing_more_is_sent(self) -> None:
         calls = Sending(n2=THROTTLED)
         calls.permits = False
         with pytest.raises(Throttled):
             calls.send([1, 2, 3])
         assert calls.answers == {1: "answer 1"}
-        assert calls.not_attempted == [2, 3]
         assert calls.happened("refused", "single") == [("single", 1), ("single", 2), ("refused", 1), ("refused", 1)]

@@ -46,3 +46,12 @@ def test_it_tells_how_many_contacts_it_is_about() -> None:
     assert (some.size, some.counts) == (45, {Operation.CREATE: 3, Operation.FORGET: 2})
     assert [each.key for each in some.of(Operation.FORGET, *DELETIONS)] == ["forget-0", "forget-1"]
     assert (plan().size, plan().counts) == (0, {})
+
+
+@given(ANY, ANY)
+def test_what_is_found_as_declared_is_named_by_the_digest_as_if_it_were_created(
+    changes: list[Change], found: list[Change]
+) -> None:
+    digest = plan_of([*changes, *found], 0).digest(TARGET)
+    assert plan_of(changes, len(found), tuple(found)).digest(TARGET) == digest
+    assert (plan_of(changes, 0).digest(TARGET) == digest) is (not found)

@@ -14,7 +14,14 @@ from sinch_contacts.core.contact.contact import Contact, ContactId, Key
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.contact.digest import contact_digest, field_digests
 from sinch_contacts.core.plan.plan import Change, Operation, Plan, Reason
-from sinch_contacts.core.plan.planner import AmbiguousRename, differing_fields, make_plan, patch_of
+from sinch_contacts.core.plan.planner import (
+    AmbiguousRename,
+    differing_fields,
+    is_carried_out,
+    leave,
+    make_plan,
+    patch_of,
+)
 from sinch_contacts.core.plan.policy import OnChange, OnDelete, Policy
 from sinch_contacts.core.plan.reading import Pace
 from sinch_contacts.core.record.recorded import (
@@ -207,6 +214,26 @@ def test_a_contact_that_is_gone_is_created_again_or_deleted_all_the_same() -> No
         (Operation.CREATE, Reason.BOTH),
         (Operation.DELETE, Reason.BOTH),
     ]
+
+
+@given(desired_rows(), records(), policies)
+def test_a_change_is_carried_out_when_nothing_is_left_to_plan_for_it(
+    desired: list[DesiredContact], before: Record, policy: Policy
+) -> None:
+    plan = make_plan(desired, before, policy)
+    after = apply(plan, before)
+    for change in plan.changes:
+        assert is_carried_out(change, after.get(change.key))
+        if change.operation is not Operation.RENAME:
+            assert not is_carried_out(change, before.get(change.key))
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("policy", [Policy(), Policy(on_delete=OnDelete.RETAIN), Policy(delete_adopted=True)])
+@pytest.mark.parametrize("origin", Origin)
+def test_what_leaves_a_set_by_itself_leaves_it_as_in_a_plan(status: Status, policy: Policy, origin: Origin) -> None:
+    entry = recorded("a", status=status, origin=origin)
+    assert make_plan([], record(entry), policy).changes == (leave(entry, policy),)
 
 
 def test_drift_is_told_from_an_edit_and_from_both() -> None:

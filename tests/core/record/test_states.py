@@ -77,7 +77,7 @@ EVIDENCE: dict[str, tuple[Any, ...]] = {
     "patch_unanswered": (("display_name",),),
     "discovered": (as_found(KEY, live(), WANTED, Origin.ADOPTED),),
     "looked_at": (WANTED,),
-    "journal_deleting": (SINCE,),
+    "leaving": (SINCE,),
     "journal_creating": (ASKED, SINCE),
     "journal_replacing": (ASKED, SINCE),
     "orphaned": (ASKED, ID, 0),
@@ -310,9 +310,9 @@ class TestLooking:
         states.missing(KEY)
         assert states[KEY] == entry(State.GONE)
 
-    def test_a_journal_speaks_of_what_was_asked_for_and_when(self) -> None:
+    def test_what_another_run_or_set_asked_for_is_recorded_with_its_time(self) -> None:
         states = states_with(State.GONE)
-        states.journal_deleting(KEY, SINCE)
+        states.leaving(KEY, SINCE)
         assert states[KEY] == entry(State.DELETING)
         asked = fingerprint_of(EDITED)
         creating = record_contact(KEY, EDITED, status=Status.CREATING, since=SINCE + 9)

@@ -32,17 +32,13 @@ class Calls(ABC, Generic[Item, Result]):
         """Sends items, which can be hashed.
 
         Raises:
-            ContactsError: An error that is not the items' own fault ended the work. What was not attempted is told,
-                and what was accepted before stands in `asked`.
+            ContactsError: An error that is not the items' own fault ended the work; what was accepted before stands in
+                `asked`.
         """
-        try:
-            for start in range(0, len(items), BATCH_SIZE):
-                batch = items[start : start + BATCH_SIZE]
-                self._run.ctx.progress(f"{self._doing} {start + len(batch):,} of {len(items):,}")
-                self._send(batch)
-        except ContactsError:
-            self._tell_not_attempted([item for item in items if item not in self._settled])
-            raise
+        for start in range(0, len(items), BATCH_SIZE):
+            batch = items[start : start + BATCH_SIZE]
+            self._run.ctx.progress(f"{self._doing} {start + len(batch):,} of {len(items):,}")
+            self._send(batch)
 
     def _send(self, items: Sequence[Item]) -> None:
         if self._run.api.permits_batches():
@@ -132,7 +128,3 @@ class Calls(ABC, Generic[Item, Result]):
     @abstractmethod
     def _settle_rejected(self, item: Item, error: Rejected) -> None:
         """Takes note of a single call that was rejected."""
-
-    @abstractmethod
-    def _tell_not_attempted(self, items: Sequence[Item]) -> None:
-        """Tells what the end of the work left undone."""

@@ -142,10 +142,6 @@ class CreateCalls(Calls[Key, LiveContact]):
         self._last = error
         self._run.tell(Kind.REJECTED, self._rows[item], error.detail or error.message)
 
-    def _tell_not_attempted(self, items: Sequence[Key]) -> None:
-        for key in items:
-            self._run.tell(Kind.NOT_ATTEMPTED, self._rows[key])
-
 
 def _words(error: Rejected) -> tuple[int, str]:
     """Returns what was said, whichever row it names by its number."""

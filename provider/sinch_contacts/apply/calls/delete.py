@@ -274,6 +274,3 @@ class _DeleteCalls(Calls[ContactId, bool]):
     def _settle_rejected(self, item: ContactId, error: Rejected) -> None:
         self._settled.add(item)
         self.refused[item] = error  # reading back decides: what is not there need not be deleted
-
-    def _tell_not_attempted(self, items: Sequence[ContactId]) -> None:
-        self._run.problems += [Problem(Kind.NOT_ATTEMPTED, key) for key in self._keys(items)]

@@ -9,7 +9,6 @@ from sinch_contacts.apply.undo import Kept
 from sinch_contacts.core.contact.contact import Contact, Key, LiveContact, named_fields
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.contact.digest import contact_digest
-from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.plan.plan import Change
 from sinch_contacts.core.record.problem import Kind
 from sinch_contacts.core.record.recorded import RecordedContact
@@ -18,7 +17,7 @@ from sinch_contacts.core.record.recorded import RecordedContact
 def update_all(run: Run, changes: Sequence[Change], previous: Mapping[Key, Contact]) -> list[DesiredContact]:
     """Patches contacts side by side and records each as Sinch answers that it now is.
 
-    A patch without a clear answer is sent once more: setting fields to the same values twice does no harm.
+    A patch without a clear answer is sent once more, after all others: setting the same values twice does no harm.
 
     Args:
         run: The run.
@@ -36,7 +35,10 @@ def update_all(run: Run, changes: Sequence[Change], previous: Mapping[Key, Conta
     _keep(run, changes, previous)
     run.ctx.progress(f"updating {len(changes):,}")
     patches = _Patches(run)
-    call_each(run.reader, patches.send, changes, patches.take)
+    try:
+        patches.send(changes)
+    finally:
+        patches.tell_unclear()
     return patches.missed
 
 
@@ -50,22 +52,29 @@ class _Patches:
     def __init__(self, run: Run) -> None:
         self.missed: list[DesiredContact] = []
         self._run = run
+        self._unclear: dict[Key, tuple[Change, Uncertain]] = {}
 
-    def send(self, change: Change) -> LiveContact | None:
-        """Patches a contact; returns how it then is, `None` where there is none."""
-        try:
-            return self._update(change)
-        except Uncertain as doubt:
-            try:
-                return self._update(change)
-            except ContactsError:
-                raise doubt from None
+    def send(self, changes: Sequence[Change]) -> None:
+        """Patches contacts, and those without a clear answer once more."""
+        call_each(self._run.reader, self._update, changes, self._take)
+        call_each(self._run.reader, self._update, [change for change, _ in self._unclear.values()], self._take)
 
-    def take(self, change: Change, answer: LiveContact | Failure | None) -> None:
+    def tell_unclear(self) -> None:
+        """Tells the patches that had no clear answer."""
+        for change, doubt in self._unclear.values():
+            self._run.tell(Kind.FAILED, _pair(change)[0], doubt.detail or doubt.message)
+
+    def _take(self, change: Change, answer: LiveContact | Failure | None) -> None:
         """Records what became of a patch."""
         run = self._run
         desired, recorded = _pair(change)
+        first = self._unclear.pop(change.key, None)
         match answer:
+            case Uncertain():
+                run.states.patch_unanswered(recorded.key, change.fields)
+                self._unclear[change.key] = first or (change, answer)
+            case Rejected() | NotAttempted() if first:
+                self._unclear[change.key] = first
             case None:
                 run.states.patch_missed(recorded.key)
                 self.missed.append(desired)
@@ -76,9 +85,6 @@ class _Patches:
                     run.tell(Kind.DIFFERENT, desired, f"asked for {', '.join(change.fields)}")
             case Rejected():
                 run.tell(Kind.REJECTED, desired, answer.detail or answer.message)
-            case Uncertain():
-                run.states.patch_unanswered(recorded.key, change.fields)
-                run.tell(Kind.FAILED, desired, answer.detail or answer.message)
             case NotAttempted():
                 run.tell(Kind.NOT_ATTEMPTED, desired)
 

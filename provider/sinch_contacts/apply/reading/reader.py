@@ -127,6 +127,7 @@ class Reader:
         """Reads the whole project, page by page."""
         token = ""
         while True:
+            self._spend(1)
             page = self._api.list_page(token)
             yield from page.contacts
             token = page.next_token

@@ -86,9 +86,9 @@ class _Creation:
                 run.tell(run.states.unseen(key), self._rows[key], detail)
         flight.wait(waits.settle_end(item.asked_at for item in flight.left.values()))
         flight.conclude()
+        flight.settle_copies()
         for key in flight.left.keys() & flight.foreign.keys():
             run.tell(run.states.lost_to_namesake(key), self._rows[key], flight.namesakes(key))
-        flight.settle_copies()
         return [key for key in reversed(flight.left) if key not in flight.foreign]
 
     def _awaited(self, key: Key) -> Awaited:

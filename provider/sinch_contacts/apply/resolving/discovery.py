@@ -51,7 +51,9 @@ def as_plan(plan: Plan, discovery: Discovery) -> Plan:
     """
     there = {row.key for row, _ in discovery.there}
     changes = [change for change in plan.changes if change.operation is not Operation.CREATE or change.key not in there]
-    return plan_of([*changes, *discovery.adopted], plan.unchanged + len(there) - len(discovery.adopted))
+    differing = {patch.key for patch in discovery.adopted}
+    adopted = tuple(change for change in plan.of(Operation.CREATE) if change.key in there - differing)
+    return plan_of([*changes, *discovery.adopted], plan.unchanged + len(adopted), adopted)
 
 
 class Discoverer:

@@ -102,17 +102,19 @@ class InFlight(ABC):
                 run.tell(run.states.seen_kept(key, live, item.row.contact), item.row, f"contact {live.id}")
 
     def settle_copies(self) -> None:
-        """Removes copies; where there are any, an earlier run was cut off, and more of them may yet appear."""
+        """Removes copies; where there are any, an earlier run was cut off, and more may yet appear."""
         if not self._doubled:
             return
         self._remove_copies()
         self._run.ctx.progress("waiting for more copies")
         self._run.waits.until(lambda: False, self._run.waits.last_run_end())
-        recorded = {key: item.names for key, item in self._all.items() if key in self._run.states}
-        for key, found in self._run.reader.find(recorded).items():
-            ours = self._split(self._all[key], self._free(key, found, frozenset())).ours
+        found = self._run.reader.find({key: item.names for key, item in self._all.items() if key in self._run.states})
+        late = {key: copies for key, copies in found.items() if key in self.left}
+        for key in [key for key in found if key not in late]:
+            ours = self._split(self._all[key], self._free(key, found[key], frozenset())).ours
             if len(ours) > 1:
                 self._doubled.append((self._all[key], ours))
+        self._take_all(late, final=True)
         self._remove_copies()
 
     def namesakes(self, key: Key) -> str:

@@ -6,6 +6,7 @@ record, which the planner then treats like any other: creating, deleting, drifte
 
 from collections import ChainMap
 from collections.abc import Iterable, Mapping
+from math import inf
 from typing import Final
 
 import msgspec
@@ -41,12 +42,15 @@ def recover(run: Run, desired: Iterable[DesiredContact], last_run: str) -> None:
 
 
 def foresee(run: Run, desired: Iterable[DesiredContact]) -> None:
-    """Puts into the record what a first run that was cut off may have made of declared contacts, for a preview.
+    """Puts into the record what a first run that was cut off may have made, for a preview; it waits for nothing.
 
-    It waits for nothing, and leaves it to the next run what is not declared any more.
+    Raises:
+        OverBudget: To find what is not declared any more would take more calls than may be spent.
     """
     run.recovered = run.ctx.journals.unfinished("")
-    _Recovery(run, {row.key: row.contact for row in desired}, has_state=False).take_up()
+    recovery = _Recovery(run, {row.key: row.contact for row in desired}, has_state=False)
+    recovery.take_up()
+    recovery.find_orphans(latest=0)
 
 
 class _Recovery:
@@ -81,12 +85,15 @@ class _Recovery:
                 if key not in states:
                     states.journal_creating(key, call.fingerprint, since)
 
-    def find_orphans(self) -> dict[ContactId, str]:
+    def find_orphans(self, latest: float = inf) -> dict[ContactId, str]:
         """Looks for contacts that were asked for, and are neither recorded nor declared any more.
 
         Their names are known by their digests alone, so every contact of the project is looked at. What is found is
         recorded as created by us, and leaves the set like any other contact. Those that were seen before are not waited
         for, and those that were edited since are known by their ids.
+
+        Args:
+            latest: When waiting for them ends at the latest, in seconds since 1970.
         """
         run, ctx = self._run, self._run.ctx
         recorded = {entry.id for entry in run.states.values()}
@@ -124,7 +131,7 @@ class _Recovery:
             return not (by_name or by_id)
 
         since = [run.waits.asked_at(since) for _, since in (*by_name.values(), *by_id.values())]
-        run.waits.until(look, run.waits.settle_end(since))
+        run.waits.until(look, min(latest, run.waits.settle_end(since)))
         return orphans
 
     def _asked_for(self, entry: RecordedContact) -> Asked | None:
@@ -139,7 +146,7 @@ class _Recovery:
     def _note_deleting(self) -> None:
         for entry in list(self._run.states.values()):
             if entry.id and entry.id in self._left.deleting:
-                self._run.states.journal_deleting(entry.key, self._left.deleting[entry.id])
+                self._run.states.leaving(entry.key, self._left.deleting[entry.id])
 
     def _look_at_changed(self) -> None:
         """Reads contacts that may have been changed, and writes down what they are."""

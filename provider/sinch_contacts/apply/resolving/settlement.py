@@ -14,9 +14,10 @@ from sinch_contacts.core.contact.contact import Key, LiveContact
 from sinch_contacts.core.contact.desired import DesiredContact
 from sinch_contacts.core.contact.digest import contact_digest
 from sinch_contacts.core.contact.name import name_of
-from sinch_contacts.core.plan.plan import Change
-from sinch_contacts.core.plan.planner import patch_of
-from sinch_contacts.core.record.recorded import Origin, RecordedContact, Status
+from sinch_contacts.core.plan.plan import Change, Operation
+from sinch_contacts.core.plan.planner import leave, patch_of
+from sinch_contacts.core.plan.policy import Policy
+from sinch_contacts.core.record.recorded import RecordedContact, Status
 
 _TELLING: Final = "waiting for {:,} contacts that an earlier run deleted"
 
@@ -35,7 +36,7 @@ class Settlement(msgspec.Struct, frozen=True):
     waited: bool = False
 
 
-def settle(run: Run, changes: Iterable[Change]) -> Settlement:
+def settle(run: Run, changes: Iterable[Change], policy: Policy) -> Settlement:
     """Waits for what is in flight until each contact is seen, or seen gone, or its settling time is over.
 
     A creation that is declared and appeared is recorded, one that is not declared any more is deleted. One that did not
@@ -45,6 +46,7 @@ def settle(run: Run, changes: Iterable[Change]) -> Settlement:
     Args:
         run: The run.
         changes: The changes of a plan that await something.
+        policy: Says what becomes of those that are not declared any more.
 
     Returns:
         What remains to be done.
@@ -52,7 +54,7 @@ def settle(run: Run, changes: Iterable[Change]) -> Settlement:
     pairs = [(change.recorded, change.desired) for change in changes if change.recorded]
     if not pairs:
         return Settlement()
-    settling = _Settling(run)
+    settling = _Settling(run, policy)
     settling.see_creations([pair for pair in pairs if pair[0].status is Status.CREATING])
     settling.see_deletions([(entry, row) for entry, row in pairs if entry.status is Status.DELETING and row])
     return Settlement(tuple(settling.lost), tuple(settling.edited), settling.waited)
@@ -61,15 +63,16 @@ def settle(run: Run, changes: Iterable[Change]) -> Settlement:
 class _Settling:
     """The work of one run on what was in flight when it began."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, policy: Policy) -> None:
         self.lost: list[DesiredContact] = []
         self.edited: list[Change] = []
         self.waited = False
         self._run = run
+        self._policy = policy
         self._leaving: list[tuple[RecordedContact, DesiredContact]] = []
 
     def see_creations(self, pairs: Sequence[tuple[RecordedContact, DesiredContact | None]]) -> None:
-        """Sees creations through, and deletes those that are not declared any more."""
+        """Sees creations through, and takes leave of those that are not declared any more."""
         run, waits = self._run, self._run.waits
         for entry, row in pairs:
             if not entry.since:  # a replacement that was not asked for yet
@@ -79,15 +82,19 @@ class _Settling:
         self.waited |= bool(flight.left)
         flight.wait(waits.settle_end(item.asked_at for item in flight.left.values()))
         flight.conclude()
+        flight.settle_copies()
         for item in reversed(flight.left.values()):
             if item.row and item.key in flight.foreign:
                 run.tell(run.states.lost_to_namesake(item.key), item.row, flight.namesakes(item.key))
             else:
                 self._lose(item.key, item.row)
-        flight.settle_copies()
         self._leaving += flight.leaving
         self.edited += flight.edited
-        delete(run, [run.states[key] for key in flight.undeclared])
+        left = [leave(run.states[key], self._policy) for key in flight.undeclared]
+        for change in left:
+            if change.operation is Operation.FORGET:
+                run.states.forgotten(change.key)
+        delete(run, [change.recorded for change in left if change.recorded and change.operation is Operation.DELETE])
 
     def see_deletions(self, pairs: Sequence[tuple[RecordedContact, DesiredContact]]) -> None:
         """Sees deletions through of contacts that are declared again; what is still there after its time stays."""
@@ -173,14 +180,7 @@ class _Earlier(InFlight):
         else:
             run.states.seen_as_asked(item.key, live.id, run.origin_of(live, item.asked_at))
         if not item.row:
-            self._leave(item.key)
-
-    def _leave(self, key: Key) -> None:
-        """Lets a contact go that is not declared any more: it is deleted where it is ours, and else forgotten."""
-        if self._run.states[key].origin is Origin.CREATED:
-            self.undeclared.append(key)
-        else:
-            self._run.states.forgotten(key)
+            self.undeclared.append(item.key)
 
     def _tell_progress(self, seen: int, total: int) -> None:
         self._run.ctx.progress(f"waiting for {total - seen:,} of {total:,} that an earlier run asked for")

@@ -84,10 +84,12 @@ class Plan(msgspec.Struct, frozen=True):
     Attributes:
         changes: The changes in the order of operations, then of keys.
         unchanged: How many contacts stay as they are.
+        adopted: Creations that need not be made, since the contacts were found at Sinch just as declared.
     """
 
     changes: tuple[Change, ...]
     unchanged: int
+    adopted: tuple[Change, ...] = ()
 
     def of(self, *operations: Operation) -> Iterator[Change]:
         """Goes through the changes of the given kinds."""
@@ -106,8 +108,9 @@ class Plan(msgspec.Struct, frozen=True):
     def digest(self, target: Target) -> str:
         """Returns 16 hexadecimal digits that name this plan and no other.
 
-        The first is a letter: people write the digest into YAML, where `1234567890123456` and `0098085034640e77` would
-        be numbers.
+        A contact that is found as declared counts as one that is created: both lead to the same, and a preview need not
+        know which it will be. The first digit is a letter: people write the digest into YAML, where `1234567890123456`
+        and `0098085034640e77` would be numbers.
         """
         lines = [f"{target.project_id} {target.region}"]
         lines += sorted(
@@ -119,13 +122,13 @@ class Plan(msgspec.Struct, frozen=True):
                     change.recorded.id if change.recorded else "",
                 )
             )
-            for change in self.changes
+            for change in (*self.changes, *self.adopted)
         )
         digits = content_digest("\n".join(lines).encode())[:16]
         return _LETTERS[int(digits[0], 16) % len(_LETTERS)] + digits[1:]
 
 
-def plan_of(changes: Iterable[Change], unchanged: int) -> Plan:
-    """Puts changes into their order."""
+def plan_of(changes: Iterable[Change], unchanged: int, adopted: tuple[Change, ...] = ()) -> Plan:
+    """Makes a plan, its changes put into their order; see `Plan`."""
     order = {operation: place for place, operation in enumerate(Operation)}
-    return Plan(tuple(sorted(changes, key=lambda change: (order[change.operation], change.key))), unchanged)
+    return Plan(tuple(sorted(changes, key=lambda change: (order[change.operation], change.key))), unchanged, adopted)

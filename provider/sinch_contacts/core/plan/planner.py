@@ -74,7 +74,7 @@ def make_plan(
         else:
             unchanged += 1
     continued = {change.recorded.key for change in renames.values() if change.recorded}
-    changes += [_left(record[key], policy) for key in record if key not in wanted and key not in continued]
+    changes += [leave(record[key], policy) for key in record if key not in wanted and key not in continued]
     return plan_of(_make_room(changes, previous), unchanged)
 
 
@@ -82,26 +82,42 @@ def _create(contact: DesiredContact) -> Change:
     return Change(Operation.CREATE, contact.key, Reason.GIT, contact)
 
 
+def is_carried_out(change: Change, recorded: RecordedContact | None) -> bool:
+    """Says whether a change has come to its end, by what is now recorded under its key."""
+    if recorded and change.desired:
+        return _reason(change.desired, recorded) is None
+    return (recorded or change.desired) is None
+
+
 def _declared(contact: DesiredContact, recorded: RecordedContact, policy: Policy) -> Change | None:
+    reason = _reason(contact, recorded)
+    match recorded.status:
+        case _ if reason is None:
+            return None
+        case Status.CREATING | Status.DELETING:
+            return Change(Operation.AWAIT, contact.key, reason, contact, recorded)
+        case Status.GONE:
+            return Change(Operation.CREATE, contact.key, reason, contact, recorded)
+    may_replace = policy.on_change is OnChange.REPLACE and recorded.origin is Origin.CREATED
+    operation = Operation.REPLACE if may_replace else Operation.PATCH
+    fields = differing_fields(contact.contact, recorded.fingerprint)
+    return Change(operation, contact.key, reason, contact, recorded, fields)
+
+
+def _reason(contact: DesiredContact, recorded: RecordedContact) -> Reason | None:
+    """Returns where the difference of a declared contact comes from; `None` where there is none."""
     digest = contact_digest(contact.contact)
     match recorded.status:
         case Status.CREATING | Status.DELETING:
-            return Change(Operation.AWAIT, contact.key, Reason.PENDING, contact, recorded)
-        case Status.GONE:
-            reason = Reason.DRIFT if digest in {recorded.digest, recorded.applied} else Reason.BOTH
-            return Change(Operation.CREATE, contact.key, reason, contact, recorded)
-        case Status.LIVE if digest in {recorded.digest, recorded.applied}:
-            return None
+            return Reason.PENDING
+        case Status.LIVE:
+            return None if digest in {recorded.digest, recorded.applied} else Reason.GIT
         case Status.DRIFTED if digest == recorded.digest:
             return None
-    reason = Reason.GIT
-    if recorded.status is Status.DRIFTED:
-        reason = Reason.DRIFT if digest == recorded.applied else Reason.BOTH
-    may_replace = policy.on_change is OnChange.REPLACE and recorded.origin is Origin.CREATED
-    operation = Operation.REPLACE if may_replace else Operation.PATCH
-    return Change(
-        operation, contact.key, reason, contact, recorded, differing_fields(contact.contact, recorded.fingerprint)
-    )
+        case Status.DRIFTED:
+            return Reason.DRIFT if digest == recorded.applied else Reason.BOTH
+        case Status.GONE:
+            return Reason.DRIFT if digest in {recorded.digest, recorded.applied} else Reason.BOTH
 
 
 def patch_of(row: DesiredContact, found: RecordedContact) -> Change | None:
@@ -129,7 +145,8 @@ def differing_fields(contact: Contact, recorded: Fingerprint) -> tuple[str, ...]
     return tuple(fields) or every
 
 
-def _left(recorded: RecordedContact, policy: Policy) -> Change:
+def leave(recorded: RecordedContact, policy: Policy) -> Change:
+    """Plans what becomes of a recorded contact that is not declared any more."""
     if recorded.status is Status.CREATING:
         operation = Operation.FORGET if policy.on_delete is OnDelete.RETAIN else Operation.WITHDRAW
         return Change(operation, recorded.key, Reason.GIT, None, recorded)

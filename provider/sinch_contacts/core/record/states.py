@@ -75,7 +75,7 @@ class States(Mapping[Key, RecordedContact]):
 
     def __init__(self, record: Record) -> None:
         self._record = dict(record)
-        self._before: dict[Key, RecordedContact] = {}
+        self._before: dict[Key, RecordedContact | None] = {}
 
     def __getitem__(self, key: Key) -> RecordedContact:
         return self._record[key]
@@ -102,14 +102,13 @@ class States(Mapping[Key, RecordedContact]):
     @rule("create sent", _NOT_THERE, {State.CREATING}, None)
     def create_sent(self, key: Key, asked: Fingerprint, at: int) -> RecordedContact | None:
         """Recorded before the call: whatever ends it, the record does not forget what may have been asked for."""
-        if entry := self.get(key):
-            self._before[key] = entry
+        self._before[key] = self.get(key)
         return record_fingerprint(key, asked, status=Status.CREATING, since=at)
 
     @rule("create clearly refused", {State.CREATING}, _NOT_THERE, None)
     def create_refused(self, key: Key) -> RecordedContact | None:
         """Nothing was applied, so the entry is what it was before the call."""
-        return self._before.pop(key, None)
+        return self._before.pop(key)
 
     @rule("single create answered", {State.CREATING}, _SETTLED, None)
     def created(self, key: Key, live: LiveContact, wanted: Contact, origin: Origin) -> RecordedContact | None:
@@ -142,7 +141,12 @@ class States(Mapping[Key, RecordedContact]):
         """It comes from a run that was cut off before; ours will follow, unless the time is over."""
         return self[key]
 
-    @rule("seen more than once, and the copies stay", _SEEN | {State.CREATING}, _NOTHING, Kind.DOUBLED)
+    @rule(
+        "seen more than once, and the copies stay",
+        _SETTLED | {State.CREATING, State.DELETING},
+        _NOTHING,
+        Kind.DOUBLED,
+    )
     def seen_doubled(self, key: Key) -> RecordedContact | None:
         """Nobody can say which of them is meant. Where the copies go, what stays is seen once."""
         return self[key]
@@ -272,9 +276,9 @@ class States(Mapping[Key, RecordedContact]):
         """Somebody else deleted it, or a view lags: the next plan looks for it and creates it again, or deletes it."""
         return _replace(self[key], status=Status.GONE)
 
-    @rule("a journal asked for its deletion", _WITH_ID, {State.DELETING}, None)
-    def journal_deleting(self, key: Key, since: int) -> RecordedContact | None:
-        """The run that asked was cut off before the state could say so."""
+    @rule("somebody of ours asked for its deletion", _WITH_ID, {State.DELETING}, None)
+    def leaving(self, key: Key, since: int) -> RecordedContact | None:
+        """A journal of a run that was cut off before the state could say so, or another set in this run."""
         return _replace(self[key], status=Status.DELETING, since=since)
 
     @rule("a journal asked for its creation", _NOT_THERE | {State.CREATING}, {State.CREATING}, None)
