@@ -12,7 +12,9 @@ import msgspec
 
 from exploration.search import Violation
 
-_BEFORE_A_CALL: Final = re.compile(r"\(equal\) just before a (batch )?create")
+_BEFORE_A_CALL: Final = re.compile(
+    r"\(equal\) (just before a (batch )?create|between two calls; a list or a look-up lags)"
+)
 
 _UNHEARD: Final = re.compile("the engine dies before it records that|its journal is lost")
 
@@ -45,9 +47,8 @@ def _lags_after_an_unheard_run(violation: Violation) -> bool:
 
 LIMITS: Final = (
     Limit(
-        "What somebody makes between the look of a run and its call, equal in every field, is taken for ours, and ours "
-        "is removed as its copy. Nobody can tell the two "
-        "apart.",
+        "What somebody makes between what the look of a run shows and its call, equal in every field, is taken for "
+        "ours, and ours is removed as its copy. Nobody can tell the two apart.",
         "batches",
         ("the contact is declared", "a run: somebody else makes a contact (equal) just before a batch create"),
         _made_between_look_and_call,

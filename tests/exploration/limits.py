@@ -95,12 +95,20 @@ def is_told(state: State, kinds: Collection[str]) -> bool:
     return {"FOREIGN", "DOUBLED"}.issuperset(kinds) and bool(has_other)
 
 
-def is_refused(state: State, refusal: str) -> bool:
-    """ADR 9: a double that is not proved to be a copy of ours is told, and stays until somebody merges it by hand."""
+def is_left(state: State, refusal: str, kinds: Collection[str]) -> bool:
+    """ADR 9: a double that is not proved to be a copy of ours is told, and stays until somebody merges it by hand.
+
+    Args:
+        state: The moment before.
+        refusal: Why the last run refused to do something.
+        kinds: Which problems it told.
+    """
     unrecorded = {each.id for each in state.there() if not each.is_theirs} - {
         entry.id for entry in state.record.values()
     }
     several = state.past.losses > 1 and len(state.past.lost & unrecorded) > 1
+    if several and kinds == {"DOUBLED"}:
+        return True
     copies = several or unrecorded & (_out_of_order(state) | state.past.left)
     return "more than once" in refusal and bool(copies or (unrecorded and _has_namesake(state)))
 

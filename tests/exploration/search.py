@@ -8,7 +8,7 @@ import msgspec
 
 from exploration.invariants import wrong_end
 from exploration.journal_folder import RealJournals
-from exploration.limits import excused_copies, is_refused, is_told, takes_long
+from exploration.limits import excused_copies, is_left, is_told, takes_long
 from exploration.oracle import Oracle, every_course
 from exploration.others import act_as_others, acts_of_others
 from exploration.run import Run, Step
@@ -135,7 +135,7 @@ class Search:
         step = self._run(state, Oracle())
         if step.problems and is_told(state, step.problems):
             step = self._run(step.state, Oracle())
-        if is_refused(state, step.refusal):
+        if is_left(state, step.refusal, step.problems):
             return ""
         if step.failure:
             return f"in a clean run: {step.failure}"
