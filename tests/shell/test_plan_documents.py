@@ -208,7 +208,8 @@ def test_reveal_shows_what_a_mask_hides(stack: Stack, plans: Path) -> None:
 
 def test_names_of_stacks_and_sets_cannot_lead_out_of_the_folder(stack: Stack, plans: Path) -> None:
     stack.preview(people(1), "../../x")
-    assert [path.name for path in plans.iterdir()] == ["test...%2F..%2Fx.plan.json"]
+    (path,) = plans.iterdir()
+    assert path.name.startswith("test...%2F..%2Fx=")
 
 
 def test_a_folder_that_cannot_be_written_is_told(stack: Stack, tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def recorded_sets(project: Path, stack: str) -> dict[str, int]:
         raise EngineFailed("pulumi stack export failed.", "Mend what it says, and run the command again.", done.stdout)
     state = msgspec.json.decode(done.stdout, type=_State)
     return {
-        parse_urn(resource.urn).name: int(resource.outputs.summary.contacts)
+        parse_urn(resource.urn).label: int(resource.outputs.summary.contacts)
         for resource in state.deployment.resources
         if resource.type == CONTACT_SET_TYPE
     }

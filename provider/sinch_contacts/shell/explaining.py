@@ -18,6 +18,7 @@ from sinch_contacts.core.review.explanation import (
     shown_live,
     shown_recorded,
 )
+from sinch_contacts.shell.paths import parse_urn
 from sinch_contacts.shell.plan_folder import EXPLANATION, write_document
 from sinch_contacts.shell.set_call import SetCall
 
@@ -57,7 +58,7 @@ def explain(set_call: SetCall, basis: PlanBasis) -> None:
     live = _live(set_call, desired, recorded)
     unknown = key in basis.wanted.unknown
     explanation = Explanation(
-        set=set_call.name,
+        set=parse_urn(set_call.urn).label,
         key=asked,
         declared=shown_declared(desired, reveal=reveal) if desired else None,
         recorded=shown_recorded(recorded) if recorded else None,

@@ -8,11 +8,17 @@ from urllib.parse import quote
 
 import msgspec
 
+from sinch_contacts.core.contact.digest import content_digest
 from sinch_contacts.core.errors import SettingError
 from sinch_contacts.shell.settings import Settings, both_names
 
 CONTACT_SET_TYPE: Final = "pulumi-python:dynamic/sinch:ContactSet"
 """The type of contact sets in URNs and in states; it may never change."""
+
+_LONGEST_NAME: Final = 150
+"""Characters of a name, beside which a digest and the ends of names find room in the 255 bytes of file systems."""
+
+_TAG: Final = 32
 
 _PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 
@@ -23,18 +29,33 @@ class Urn(msgspec.Struct, frozen=True):
     Attributes:
         stack: The stack.
         project: The Pulumi project.
-        name: The resource's name in the program.
+        parents: The types of its parents, `$` between them; empty where it has none.
+        name: The resource's name in the program, which another one may have under other parents.
     """
 
     stack: str
     project: str
+    parents: str
     name: str
+
+    @property
+    def label(self) -> str:
+        """What people and files call it: no other resource of the stack that is a set is called so."""
+        return f"{self.parents}${self.name}" if self.parents else self.name
 
 
 def parse_urn(urn: str) -> Urn:
     """Reads a text such as `urn:pulumi:dev::shop::pulumi-python:dynamic/sinch:ContactSet::friends`."""
-    head, project, _, name = [*urn.split("::", 3), "", "", ""][:4]
-    return Urn(head.removeprefix("urn:pulumi:"), project, name)
+    head, project, types, name = [*urn.split("::", 3), "", "", ""][:4]
+    return Urn(head.removeprefix("urn:pulumi:"), project, types.rpartition("$")[0], name)
+
+
+def file_name(text: str) -> str:
+    """Returns the name of a file or folder for a text, which no other text has on any file system."""
+    name = quote(text, safe=" ")
+    if name == name.lower() and len(name) <= _LONGEST_NAME:
+        return name
+    return f"{name[:_LONGEST_NAME]}={content_digest(text.encode())[:_TAG]}"
 
 
 def project_folder() -> Path:
@@ -57,7 +78,7 @@ def undo_root(settings: Settings) -> Path:
 def undo_folder(settings: Settings, urn: str) -> Path:
     """Returns the folder of a set's undo bundles."""
     parts = parse_urn(urn)
-    return undo_root(settings) / quote(f"{parts.project}.{parts.stack}.{parts.name}", safe=" ")
+    return undo_root(settings) / file_name(f"{parts.project}.{parts.stack}.{parts.label}")
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -1,12 +1,11 @@
 """The folder of plan documents: one file of each kind for each set of a stack."""
 
 from typing import Final
-from urllib.parse import quote
 
 import msgspec
 
 from sinch_contacts.core.errors import ContactsError
-from sinch_contacts.shell.paths import chosen_folder, parse_urn, write_whole
+from sinch_contacts.shell.paths import chosen_folder, file_name, parse_urn, write_whole
 from sinch_contacts.shell.settings import Settings
 
 PLAN: Final = ".plan.json"
@@ -36,8 +35,8 @@ def write_document(settings: Settings, urn: str, ending: str, document: msgspec.
     folder = chosen_folder(settings, "planDir")
     if not folder:
         return
-    name = parse_urn(urn)
-    path = folder / f"{quote(name.stack, safe='')}.{quote(name.name, safe=' ')}{ending}"
+    parts = parse_urn(urn)
+    path = folder / f"{file_name(f'{parts.stack}.{parts.label}')}{ending}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(path, msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n")

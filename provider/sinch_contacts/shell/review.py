@@ -94,7 +94,7 @@ class Review:
         return PlanDocument(
             project=urn.project,
             stack=urn.stack,
-            set=urn.name,
+            set=urn.label,
             sinch_project=inputs.project_id,
             region=inputs.region,
             digest=digest,
