@@ -64,7 +64,7 @@ def documents(max_rows: int = 12) -> st.SearchStrategy[PlanDocument]:
         set=names,
         sinch_project=texts,
         region=st.sampled_from(["us", "eu", "br", ""]),
-        digest=st.from_regex(r"[a-f][0-9a-f]{15}", fullmatch=True),
+        digest=st.from_regex(r"[a-f][0-9a-f]{32}", fullmatch=True),
         compared=st.sampled_from(["state", "Sinch", "nothing"]),
         verdict=st.sampled_from(["allowed", "approved", "refused"]),
         refusals=st.lists(st.builds(Refusal, st.sampled_from(["max_deletes", "protect"]), texts), max_size=2).map(

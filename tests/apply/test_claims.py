@@ -83,15 +83,16 @@ class TestSetThatStaysAsItIs:
 class TestWhatStaysOfASet:
     def test_is_claimed_unless_it_is_not_declared_any_more(self) -> None:
         claims, states = Claims(), States(Asked("a", "b").record())
-        claims.claim_staying(HERE, FIRST, states, {Key("a")}, 7)
+        claims.claim_staying(HERE, FIRST, states, {Key("a")}, lambda: 7)
         assert claims.unclaimed(HERE, [ContactId("id-a"), ContactId("id-b")]) == {"id-b"}
         assert {entry.status for entry in states.values()} == {Status.LIVE}
 
     def test_is_recorded_as_being_deleted_where_another_set_deletes_it(self) -> None:
         claims, states = Claims(), States(Asked("a", "b").record())
         assert claims.release_for_deletion(HERE, {ContactId("id-a"): SECOND}) == {"id-a"}
-        for at in (7, 8):
-            claims.claim_staying(HERE, FIRST, states, {Key("a"), Key("b")}, at)
+        times = iter((7, 8))
+        for _ in range(2):
+            claims.claim_staying(HERE, FIRST, states, {Key("a"), Key("b")}, lambda: next(times))
         assert {key: (entry.status, entry.since) for key, entry in states.items()} == {
             "a": (Status.DELETING, 7),
             "b": (Status.LIVE, 0),

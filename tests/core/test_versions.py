@@ -16,7 +16,15 @@ from sinch_contacts.core.contact.desired import (
 )
 from sinch_contacts.core.contact.digest import contact_digest, field_digests, identities_digest
 from sinch_contacts.core.record.record_text import UnreadableRecord, decode_record, encode_record
-from sinch_contacts.core.record.recorded import Origin, Record, Status, record_contact, record_of
+from sinch_contacts.core.record.recorded import (
+    Origin,
+    Record,
+    Status,
+    record_contact,
+    record_of,
+    with_long_digests,
+    with_short_digests,
+)
 from strategies import desired_rows, records
 
 ALICE = Contact(
@@ -47,6 +55,29 @@ RECORDED_2 = (
     "djZ/T1rFs/mxXz9GE7cizktEroORZyWiX0HAs5rRJ6joWcVgl964fx8V7MbZwWFkIINYtlIYRQs1gWQgg1i2UhhFCz2HbYnl9zWU7hNd"
     "T1DrHttj8BKDER"
 )
+RECORDED_3 = (
+    "3.eJybM3VpYk5mcuripPykpcmJRTmJS1LyixKXpOZm5gD5ycnJS3NS0gsKpjIwMJzL9rwEJhinsrOyMzCIiU2VYAGCqQyMQNkjHAaGjj6ezq4G"
+    "R0RyQMAtCAjCdIHAuAAIjrAW5KVW5AIAc5UmxngBBcFBUoMwFADQce3CkzhjJyOsf2itwxhSoJ/fZpMFgUS/RExc1IN4Iw7me3/b/U5q+bSroH"
+    "uDLb5Xmabh29fqZT7NXweYz3D99WOwDZSOdCcSCuTQQ3R+DLaB0pHuREKBHHqIzo/BNlA60p1IKJBDD9H5MdgGSke6EwkFcughui3u1byk6qyG"
+    "9Hx91EffHvpjvHi2JM06cT20xRJJsVEZPVuSZp24HtpiiaTYqIyeLUmzTlwPbbFEUmxURs+WpFknroe2WCIpNirj9nD7+KlO6dV87teMctzubv"
+    "8Hflpn"
+)
+EVERYBODY = record_of(
+    [
+        record_contact(Key("alice"), ALICE, contact_id=ContactId("01ALICE")),
+        record_contact(
+            Key("bob"),
+            BOB,
+            contact_id=ContactId("01BOB"),
+            origin=Origin.ADOPTED,
+            status=Status.DRIFTED,
+            applied="x",
+        ),
+        record_contact(Key("carla"), BOB, contact_id=ContactId("01CARLA"), status=Status.GONE),
+        record_contact(Key("dora"), BOB, status=Status.CREATING, since=1_800_000_000),
+        record_contact(Key("emil"), BOB, status=Status.CREATING, since=1_800_000_001),
+    ]
+)
 
 
 def test_a_packed_set_that_was_written_by_version_1_is_read_for_ever() -> None:
@@ -60,28 +91,20 @@ def test_a_packed_set_that_was_written_by_version_1_is_read_for_ever() -> None:
 
 
 @pytest.mark.parametrize("text", [RECORDED, RECORDED_2], ids=["1", "2"])
-def test_a_record_that_was_written_by_any_version_is_read_for_ever(text: str) -> None:
-    assert decode_record(text) == record_of(
-        [
-            record_contact(Key("alice"), ALICE, contact_id=ContactId("01ALICE")),
-            record_contact(
-                Key("bob"),
-                BOB,
-                contact_id=ContactId("01BOB"),
-                origin=Origin.ADOPTED,
-                status=Status.DRIFTED,
-                applied="x",
-            ),
-            record_contact(Key("carla"), BOB, contact_id=ContactId("01CARLA"), status=Status.GONE),
-            record_contact(Key("dora"), BOB, status=Status.CREATING, since=1_800_000_000),
-            record_contact(Key("emil"), BOB, status=Status.CREATING, since=1_800_000_001),
-        ]
-    )
+def test_a_record_that_was_written_by_an_earlier_version_is_read_for_ever(text: str) -> None:
+    record = decode_record(text)
+    assert record == with_short_digests(EVERYBODY)
+    assert with_long_digests(record, {key: ALICE if key == "alice" else BOB for key in record}) == EVERYBODY
+    assert with_long_digests(record, {Key("alice"): BOB, Key("zoe"): BOB}) == record
+
+
+def test_a_record_that_was_written_by_this_version_is_read_for_ever() -> None:
+    assert decode_record(RECORDED_3) == EVERYBODY
 
 
 def test_digests_stay_what_they_were_or_every_recorded_contact_would_seem_changed() -> None:
-    assert contact_digest(ALICE) == "iCsWeVqgJM"
-    assert identities_digest(ALICE.channel_identities) == "DMfmrCTMVr"
+    assert contact_digest(ALICE) == "iCsWeVqgJMFfPfoEAfTAYy"
+    assert identities_digest(ALICE.channel_identities) == "DMfmrCTMVr5Y-OGgQESGnX"
     assert field_digests(ALICE) == "lFV3pxrpnjHsetZUxClBmPDc"
 
 
@@ -129,7 +152,7 @@ def test_the_digest_of_a_damaged_packed_set_is_an_error_with_a_next_step(text: s
     assert str(refused.value) == "The recorded contacts are damaged. Restore the stack's state."
 
 
-@pytest.mark.parametrize("text", ["3.content", "3", "10.a.b"])
+@pytest.mark.parametrize("text", ["4.content", "4", "10.a.b"])
 def test_a_record_of_a_later_version_asks_for_that_version(text: str) -> None:
     with pytest.raises(UnreadableRecord) as refused:
         decode_record(text)

@@ -63,7 +63,7 @@ def test_a_change_goes_from_the_request_to_sinch_and_drift_is_seen(
     refused = repository.run(forge, "preview")
     assert refused.status != 0
     assert len(forge.comments()) == 1, refused.output
-    (digest,) = set(re.findall(r"approve: \"?([0-9a-f]{16})", refused.output))
+    (digest,) = set(re.findall(r"approve: \"?([0-9a-f]{33})", refused.output))
     assert digest in forge.comments()[-1]
     assert "refused" in forge.comments()[-1].lower()
     assert "Example" not in forge.comments()[-1]

@@ -8,7 +8,7 @@ from outside import Sinch, people, writes
 
 
 def digest_in(output: str) -> str:
-    found = re.search(r"`approve: ([0-9a-f]{16})`", output)
+    found = re.search(r"`approve: ([0-9a-f]{33})`", output)
     assert found, output
     return found.group(1)
 

@@ -9,6 +9,7 @@ from typing import Final, Self, TypeVar
 from urllib.parse import quote
 
 from sinch_contacts.api.answers import UNREADABLE
+from sinch_contacts.api.clocks import steady_time
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.endpoints import endpoints
 from sinch_contacts.api.errors import BatchNotPermitted, Rejected, Unavailable, Uncertain
@@ -51,7 +52,7 @@ class HttpContactsApi:
         *,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        wall: Callable[[], float] = time.time,
+        wall: Callable[[], float] = steady_time,
     ) -> None:
         """Prepares the adapter; nothing is called yet.
 
@@ -61,7 +62,7 @@ class HttpContactsApi:
             settings: How calls are made.
             now: Tells a time in seconds that never goes back.
             sleep: Returns after so many seconds.
-            wall: Tells the time in seconds since 1970.
+            wall: Tells the time in seconds since 1970, by the clock by which calls are recorded.
         """
         settings = settings or ApiSettings()
         self._urls = endpoints(target, settings.emulator_url)

@@ -44,15 +44,15 @@ class ReadApi(Protocol):
     def find_by_identity(self, identity: ChannelIdentity) -> tuple[LiveContact, ...]:
         """Reads every contact with that identity on that channel (and of that app, where one is named)."""
 
-    def clock_offset(self) -> float:
-        """Returns how many seconds the server's clock is ahead of ours, as its last answer told; 0 where none did."""
-
     def list_page(self, token: str = "") -> Page:
         """Reads the next page of all contacts of the project, in an order that Sinch does not document."""
 
 
 class ContactsApi(ReadApi, Protocol):
     """The contacts of one project in one region. Safe to call from several threads."""
+
+    def clock_offset(self) -> float:
+        """Returns how many seconds the server's clock is ahead of ours, as its answers tell; 0 where none does."""
 
     def create_batch(self, contacts: Sequence[Contact]) -> None:
         """Asks for the creation of 1 to `BATCH_SIZE` contacts; being accepted is not being created.

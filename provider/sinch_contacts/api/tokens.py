@@ -6,7 +6,7 @@ Node SDK), so a refused request is tried again after a pause.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Annotated, Final
 
@@ -46,6 +46,7 @@ class Tokens:
         *,
         now: Callable[[], float],
         sleep: Callable[[float], None],
+        told: Callable[[Mapping[str, str]], None],
     ) -> None:
         self._session = session
         self._url = url
@@ -53,6 +54,7 @@ class Tokens:
         self._timeouts = timeouts
         self._now = now
         self._sleep = sleep
+        self._told = told
         self._lock = Lock()
         self._token = ""
         self._renew_at = 0.0
@@ -98,6 +100,7 @@ class Tokens:
                 stream=True,
             )
             answer = self._session.receive(response)
+            self._told(answer.headers)
         except OSError as error:  # the root of what requests raises, and what it passes on
             lost = Unavailable(f"{self._url} did not answer {_WHAT}.", "Run again later.")
             return unreachable(error, self._url) or lost

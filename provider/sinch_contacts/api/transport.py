@@ -7,8 +7,6 @@ all threads, and the wait that it asks for holds for all of them.
 
 import random
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 import msgspec
@@ -16,6 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from sinch_contacts.api.answers import Answer, Session
+from sinch_contacts.api.clocks import ServerClock
 from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.errors import ApiError, Throttled, Unavailable, Uncertain, Unreachable
 from sinch_contacts.api.failures import CONNECTIONS, MAYBE_APPLIED, About, error_of, read_failure, unreachable
@@ -65,11 +64,7 @@ class _Bearer(requests.auth.AuthBase):
 
 
 class Transport:
-    """Makes calls. Safe to use from several threads.
-
-    Attributes:
-        clock_offset: Seconds that the server's clock is ahead of ours, to a second; 0 until an answer has told.
-    """
+    """Makes calls. Safe to use from several threads."""
 
     def __init__(  # noqa: PLR0913  # the ports
         self,
@@ -93,10 +88,21 @@ class Transport:
         # Without TLS everything stays on this machine: a proxy named by the environment would see the credentials.
         self._session.trust_env = token_url.startswith("https://")
         self._accepted = ""
-        self._wall = wall
-        self.clock_offset = 0.0
+        self._server_clock = ServerClock(wall)
         self._limiter = Limiter(settings.requests_per_second, now, sleep)
-        self._tokens = Tokens(self._session, token_url, credentials, self._timeouts, now=now, sleep=sleep)
+        told = self._server_clock.note
+        self._tokens = Tokens(self._session, token_url, credentials, self._timeouts, now=now, sleep=sleep, told=told)
+
+    @property
+    def clock_offset(self) -> float:
+        """Seconds that the server's clock is ahead of ours, to a second.
+
+        Raises:
+            ApiError: Where no answer has told it yet, the one to the request for a token does; there is none.
+        """
+        if not self._server_clock.is_known:
+            self._tokens.token()
+        return self._server_clock.offset
 
     def close(self) -> None:
         """Closes the connections."""
@@ -117,7 +123,7 @@ class Transport:
                 error, wish = answer, None
             elif answer.status in _OK:
                 self._accepted = token
-                self._note_time(answer)
+                self._server_clock.note(answer.headers)
                 return answer
             elif self._is_outdated(answer, token) and not refused:
                 refused = token  # nothing was applied, and a new one may do
@@ -149,10 +155,6 @@ class Transport:
             return self._session.receive(response)
         except OSError as error:  # the root of what requests raises, and what it passes on
             return unreachable(error, request.url) or _lost(request)
-
-    def _note_time(self, answer: Answer) -> None:
-        with suppress(KeyError, ValueError, TypeError, OverflowError):
-            self.clock_offset = parsedate_to_datetime(answer.headers["date"]).timestamp() - self._wall()
 
     def _is_outdated(self, answer: Answer, token: str) -> bool:
         """Says whether a token is refused for its age: Sinch says "expired", and one that was revoked did work once."""

@@ -107,7 +107,9 @@ class Claims:
         with self._lock:
             return _claim(self._place(target), urn, ids)
 
-    def claim_staying(self, target: Target, urn: str, states: States, declared: Container[Key], at: int) -> None:
+    def claim_staying(
+        self, target: Target, urn: str, states: States, declared: Container[Key], now: Callable[[], int]
+    ) -> None:
         """Claims what stays of a set; what another set of this run deletes is recorded as being deleted.
 
         Args:
@@ -115,12 +117,12 @@ class Claims:
             urn: Names the set.
             states: The record of the set.
             declared: The keys of its declared contacts.
-            at: The time, in seconds since 1970.
+            now: Returns the time as it is recorded.
         """
         keys = {entry.id: entry.key for entry in states.values() if entry.id and entry.key in declared}
         for contact_id in self.claim(target, urn, keys):
             if states[keys[contact_id]].status is not Status.DELETING:
-                states.leaving(keys[contact_id], at)
+                states.leaving(keys[contact_id], now())
 
     def leaving(self, target: Target, ids: Iterable[ContactId]) -> frozenset[ContactId]:
         """Returns those contacts that are being deleted."""

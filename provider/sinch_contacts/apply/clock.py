@@ -1,9 +1,9 @@
 """Time as a port, so that tests need not wait; and being asked to stop, by Ctrl-C, a signal, or the engine's death."""
 
-import time
 from threading import Event
 from typing import Protocol
 
+from sinch_contacts.api.clocks import steady_time
 from sinch_contacts.api.errors import Interrupted
 
 
@@ -52,14 +52,14 @@ class Interruption:
 
 
 class SystemClock:
-    """The machine's own clock; its sleepers wake when the work is to stop."""
+    """The clock of this process; its sleepers wake when the work is to stop."""
 
     def __init__(self, interruption: Interruption) -> None:
         self._interruption = interruption
 
     def now(self) -> float:
         """Returns the time in seconds since 1970."""
-        return time.time()
+        return steady_time()
 
     def sleep(self, seconds: float) -> None:
         """Returns after so many seconds.

@@ -26,7 +26,7 @@ from sinch_contacts.core.plan.plan import Change, Operation, Plan, plan_of
 from sinch_contacts.core.plan.planner import is_carried_out, make_plan
 from sinch_contacts.core.plan.policy import Policy
 from sinch_contacts.core.record.problem import Kind, Problem, problem_of
-from sinch_contacts.core.record.recorded import Record, RecordedContact
+from sinch_contacts.core.record.recorded import Record, RecordedContact, with_long_digests
 from sinch_contacts.core.record.rules import State, state_of
 
 _LEAVING: Final = "another set of this run deletes its namesake, which is still there"
@@ -61,10 +61,10 @@ def reconcile(  # noqa: PLR0913  # the three sets that a three-way comparison ha
         ContactsError: Something stands in the way, and nothing was changed.
     """
     _refuse_unsettled_prefix(ctx, record)
-    with closing(Run(ctx, record, last_run)) as run:
+    with closing(Run(ctx, with_long_digests(record, previous), last_run)) as run:
         recover(run, desired, last_run)
         declared = {row.key for row in desired}
-        ctx.claims.claim_staying(ctx.target, ctx.urn, run.states, declared, run.waits.now())
+        ctx.claims.claim_staying(ctx.target, ctx.urn, run.states, declared, run.waits.now)
         plan = make_plan(desired, run.states, policy, previous)
         run.journal.plan = plan.digest(ctx.target)
         discoverer = Discoverer(run, policy.on_conflict, declared)

@@ -54,7 +54,7 @@ def refresh(ctx: Context, record: Record, declared: Mapping[Key, Contact]) -> Ob
     changed: dict[Key, tuple[str, ...]] = {}
     for entry in entries:
         key, found, like = entry.key, live.get(entry.id), declared.get(entry.key)
-        if like and contact_digest(like) not in {entry.digest, entry.applied}:
+        if like and not entry.was(contact_digest(like)):
             like = None  # a run that failed half-way has changed it since
         if found is None:
             states.missing(key)

@@ -31,7 +31,6 @@ class Run:
         reader: Reads contacts back.
         waits: How long accepted work is waited for.
         states: The record as it changes.
-        follows_soon: Whether views may still show what the last run deleted.
         recovered: What interrupted runs left.
         problems: What did not go as planned.
         done: How many changes were made.
@@ -47,16 +46,21 @@ class Run:
             budget: The most calls that may be made to read.
         """
         self.ctx = ctx
-        self.waits = Waits(ctx.clock, ctx.settings)
+        self.waits = Waits(ctx.clock, ctx.settings, ctx.api.clock_offset)
         self.id, self.journal = ctx.journals.open(self.waits.started, last_run)
-        self.api = JournaledApi(ctx.api, ctx.journals, self.journal, ctx.clock, ctx.interruption)
+        self.api = JournaledApi(ctx.api, ctx.journals, self.journal, self.waits.now, ctx.interruption)
         least = known_contacts(record)
         self.reader = Reader(self.api, ctx.settings.pace, ctx.clock.now, least=least, budget=budget)
         self.states = States(record)
-        self.follows_soon = begun_at(last_run) > self.waits.oldest_new()
+        self._last_run = last_run
         self.recovered = Recovered()
         self.problems: list[Problem] = []
         self.done = 0
+
+    @property
+    def follows_soon(self) -> bool:
+        """Whether views may still show what the last run deleted."""
+        return begun_at(self._last_run) > self.waits.oldest_new()
 
     def tell(self, kind: Kind, row: DesiredContact, detail: str = "") -> None:
         """Tells a problem of a declared contact."""
@@ -71,7 +75,7 @@ class Run:
 
         Args:
             live: The contact.
-            asked_at: When it was asked for, in seconds since 1970.
+            asked_at: When it was asked for, in seconds since 1970 by Sinch's clock.
 
         Returns:
             Whether it is one that we created; what is older than the call is adopted.
@@ -95,7 +99,7 @@ class Run:
 
         Args:
             live: The contact.
-            asked_at: When it was asked for, in seconds since 1970, if it is what this run, or the state, awaits.
+            asked_at: When it was asked for, likewise, if it is what this run, or the state, awaits.
         """
         if self.has_prefix(live) or not self._is_older(live, asked_at) or self._is_made(live):
             return Origin.CREATED
@@ -117,7 +121,7 @@ class Run:
         return found
 
     def _is_older(self, live: LiveContact, asked_at: float) -> bool:
-        return asked_at == inf or is_older(live.id, self.waits.asked_at(asked_at) + self.api.clock_offset())
+        return asked_at == inf or is_older(live.id, self.waits.asked_at(asked_at))
 
     def _is_made(self, live: LiveContact) -> bool:
         """Says whether an interrupted run asked for just this contact, or has changed it since it asked."""

@@ -17,7 +17,7 @@ from sinch_contacts.core.plan.plan import Plan
 from sinch_contacts.core.plan.planner import make_plan
 from sinch_contacts.core.record.capacity import portable, refuse_too_large
 from sinch_contacts.core.record.record_text import decode_record
-from sinch_contacts.core.record.recorded import Record
+from sinch_contacts.core.record.recorded import Record, with_long_digests
 from sinch_contacts.core.record.states import States
 from sinch_contacts.core.review.manifest import make_manifest
 from sinch_contacts.core.target import Target
@@ -190,10 +190,10 @@ def _plan(set_call: SetCall, old: Inputs, record: Record) -> PlanUnderReview:
         refuse_too_large(record, wanted.contacts)
     declared = {row.key for row in wanted.contacts} | set(wanted.unknown)
     claims.remember_origins(new.target, record)
-    states = States(record)
-    claims.claim_staying(new.target, set_call.urn, states, declared, int(set_call.phase.clock.now()))
-    known = {key: entry for key, entry in states.items() if key not in wanted.unknown}
     previous = _previous(set_call)
+    states = States(with_long_digests(record, previous))
+    claims.claim_staying(new.target, set_call.urn, states, declared, lambda: int(set_call.phase.clock.now()))
+    known = {key: entry for key, entry in states.items() if key not in wanted.unknown}
     plan = make_plan(wanted.contacts, known, new.policy, previous)
     if in_program:
         explain(set_call, PlanBasis(wanted, record, plan, previous))

@@ -39,12 +39,12 @@ def test_a_journal_of_a_later_version_stops_the_run_before_anything_is_sent(frie
     kill(friends, "create_batch", people(3), applied=False)
     (file,) = journal_files(friends)
     written = file.read_bytes()
-    later = b'{"type":"head","run":["another","form"],"version":2}'
+    later = b'{"type":"head","run":["another","form"],"version":3}'
     file.write_bytes(b"%08x %s\n" % (zlib.crc32(later), later) + written)
     sinch.calls()
-    with pytest.raises(LaterJournal, match=r"version 2, and .* up to 1\. Run `pulumi up` once") as error:
+    with pytest.raises(LaterJournal, match=r"version 3, and .* up to 2\. Run `pulumi up` once") as error:
         friends.up(people(3))
-    assert error.value.version == 2
+    assert error.value.version == 3
     assert sinch.calls() == {}
     file.write_bytes(written)
     assert friends.up(people(3)).incomplete is None

@@ -94,7 +94,7 @@ def journals(tmp_path: Path) -> JournalFolder:
 @pytest.fixture
 def api(outside: Outside, journals: JournalFolder, clock: VirtualClock, interruption: Interruption) -> JournaledApi:
     _, journal = journals.open(clock.now(), "")
-    return JournaledApi(outside, journals, journal, clock, interruption)  # type: ignore[arg-type]
+    return JournaledApi(outside, journals, journal, lambda: int(clock.now()), interruption)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", WRITES)

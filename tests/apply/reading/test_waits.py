@@ -14,7 +14,7 @@ SETTINGS = ApplySettings(confirm_timeout=60, settle_time=600, quiet_time=10, fir
 
 @pytest.fixture
 def waits(clock: VirtualClock) -> Waits:
-    return Waits(clock, SETTINGS)
+    return Waits(clock, SETTINGS, lambda: 0.0)
 
 
 def test_each_pause_is_twice_as_long_up_to_the_longest_and_the_last_look_is_at_the_end(
@@ -52,6 +52,16 @@ def test_a_call_is_lost_after_the_settling_time_since_the_latest_of_its_kind(wai
 def test_a_clock_of_another_machine_that_is_ahead_counts_as_ours(waits: Waits) -> None:
     assert waits.asked_at(START + 3600) == START
     assert waits.asked_at(START - 3600) == START - 3600
+
+
+def test_times_of_calls_are_of_sinchs_clock_and_waits_are_of_ours(clock: VirtualClock) -> None:
+    waits = Waits(clock, SETTINGS, lambda: 3600.0)
+    clock.sleep(100)
+    assert (waits.now(), waits.oldest_new()) == (START + 3700, START + 3100)
+    assert waits.asked_at(START + 3650) == START + 3650
+    assert waits.asked_at(START + 9999) == START + 3600
+    assert waits.settle_end([START + 3000, START + 3500]) == START + 500
+    assert waits.confirm_end() == START + 160
 
 
 def test_copies_of_earlier_runs_may_appear_until_the_settling_time_since_this_one_began(

@@ -18,7 +18,7 @@ from sinch_contacts.core.contact.contact import ContactId
 from sinch_contacts.core.contact.digest import Fingerprint
 from sinch_contacts.core.errors import ContactsError
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 _CHECK: Final = 8
 
 

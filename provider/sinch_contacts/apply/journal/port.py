@@ -6,7 +6,7 @@ from typing import TypeVar
 from sinch_contacts.api.errors import ApiError, Uncertain
 from sinch_contacts.api.port import ContactsApi, Page
 from sinch_contacts.apply.breaker import BATCHES, SINGLES, Breaker
-from sinch_contacts.apply.clock import Clock, Interruption
+from sinch_contacts.apply.clock import Interruption
 from sinch_contacts.apply.journal.folder import Journals
 from sinch_contacts.apply.journal.lines import Answer, AskedContact, Changing, Creating, Deleting
 from sinch_contacts.apply.journal.writer import Journal
@@ -25,7 +25,12 @@ class JournaledApi:
     """
 
     def __init__(
-        self, api: ContactsApi, journals: Journals, journal: Journal, clock: Clock, interruption: Interruption
+        self,
+        api: ContactsApi,
+        journals: Journals,
+        journal: Journal,
+        now: Callable[[], int],
+        interruption: Interruption,
     ) -> None:
         """Stands before a port.
 
@@ -33,13 +38,13 @@ class JournaledApi:
             api: The port.
             journals: Digests names.
             journal: Is written.
-            clock: Time.
+            now: Returns the time as it is written down.
             interruption: Whether the run is to stop.
         """
         self._api = api
         self._journals = journals
         self._journal = journal
-        self._clock = clock
+        self._now = now
         self._interruption = interruption
         self._breaker = Breaker()
 
@@ -99,16 +104,9 @@ class JournaledApi:
         self._interruption.check()
         return self._api.list_page(token)
 
-    def clock_offset(self) -> float:
-        """See `ContactsApi`."""
-        return self._api.clock_offset()
-
     def permits_batches(self) -> bool:
         """See `ContactsApi`."""
         return self._api.permits_batches()
-
-    def _now(self) -> int:
-        return int(self._clock.now())
 
     def _asked(self, name: Name, asked: Fingerprint) -> AskedContact:
         return AskedContact(self._journals.digest_name(name), asked.digest, asked.identities, asked.fields)

@@ -1,6 +1,8 @@
 """Waiting for accepted work to become visible: the batch calls are asynchronous and tell nothing but "accepted".
 
-Nothing else knows how long that is. All times are in seconds since 1970.
+Nothing else knows how long that is. All times are in seconds since 1970. How long a wait lasts, our own clock tells,
+which does not jump while a run lasts; how long ago something was, Sinch's does, since ours may be another machine's by
+the next run, or have been set.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,21 +15,29 @@ class Waits:
     """The waits of one run.
 
     Attributes:
-        started: When the run began.
+        started: When the run began, by our clock.
     """
 
-    def __init__(self, clock: Clock, settings: ApplySettings) -> None:
+    def __init__(self, clock: Clock, settings: ApplySettings, offset: Callable[[], float]) -> None:
+        """Begins to count.
+
+        Args:
+            clock: Ours.
+            settings: How long what is waited for.
+            offset: Returns how many seconds Sinch's clock is ahead of ours.
+        """
         self.started = clock.now()
         self._clock = clock
         self._settings = settings
+        self._offset = offset
 
     def now(self) -> int:
-        """Returns the time in whole seconds, as it is recorded."""
-        return max(1, int(self._clock.now()))
+        """Returns the time by Sinch's clock in whole seconds, as it is recorded."""
+        return max(1, int(self._clock.now() + self._offset()))
 
     def asked_at(self, since: float) -> float:
-        """Returns when an earlier run made a call, which another machine's clock may have told as later than now."""
-        return min(since, self.started)
+        """Returns when a call was made, by Sinch's clock; what is told as later than now was before this run."""
+        return since if since <= self.now() else self.started + self._offset()
 
     def confirm_end(self) -> float:
         """Returns until when what is asked for now is waited for in this run."""
@@ -37,9 +47,10 @@ class Waits:
         """Returns when calls that did not become visible are taken to have been lost.
 
         Args:
-            asked_at: When each was made; none stand for long ago.
+            asked_at: When each was made, by Sinch's clock; none stand for long ago.
         """
-        return max(asked_at, default=0) + self._settings.settle_time
+        latest = max(asked_at, default=0)
+        return (self.asked_at(latest) - self._offset() if latest else 0) + self._settings.settle_time
 
     def last_run_end(self) -> float:
         """Returns until when what runs before this one asked for may yet appear."""
@@ -50,8 +61,8 @@ class Waits:
         return self._clock.now() + self._settings.settle_time
 
     def oldest_new(self) -> float:
-        """Returns the time since when what was made may be a part of something that is still appearing."""
-        return self._clock.now() - self._settings.settle_time
+        """Returns since when, by Sinch's clock, what was made may be a part of something that is still appearing."""
+        return self._clock.now() + self._offset() - self._settings.settle_time
 
     def rest(self) -> None:
         """Waits for so long that what comes out of one batch has either come, or will not come soon."""

@@ -242,7 +242,7 @@ class Discoverer:
         appeared for a while.
         """
         run, prefix = self._run, self._run.ctx.prefix
-        oldest = run.waits.oldest_new() + run.api.clock_offset()
+        oldest = run.waits.oldest_new()
         while (prefix or len(found) < len(wanted)) and any(
             made_at(live.id) > oldest and is_made_of(wanted[key].contact, live)
             for key, copies in found.items()
@@ -263,7 +263,7 @@ class Discoverer:
         ids = {live.id for copies in found.values() for live in copies} & self._deleting.keys()
         if not ids:
             return found
-        until = run.waits.settle_end(run.waits.asked_at(self._deleting[contact_id]) for contact_id in ids)
+        until = run.waits.settle_end(self._deleting[contact_id] for contact_id in ids)
         left = await_gone(run, ids, "waiting for {:,} contacts that an earlier run deleted", until)
         run.ctx.claims.reclaim(run.ctx.target, run.ctx.urn, left)
         return self.find(wanted)

@@ -27,7 +27,7 @@ class Awaited(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         key: Its key.
         names: The names under which it may be there.
-        asked_at: When it was asked for, in seconds since 1970.
+        asked_at: When it was asked for, in seconds since 1970 by Sinch's clock.
         row: What is declared now; `None` where nothing is.
     """
 
@@ -160,7 +160,7 @@ class InFlight(ABC):
                 del self.foreign[item.key]
             return
         self.foreign.pop(item.key, None)
-        if not final and found.all_older(item.asked_at + self._run.api.clock_offset()):
+        if not final and found.all_older(self._run.waits.asked_at(item.asked_at)):
             self._run.states.seen_older(item.key)
             return
         del self.left[item.key]

@@ -130,7 +130,7 @@ class _Recovery:
                     self._note_orphan(key_of(name, ctx.prefix), live, asked)
             return not (by_name or by_id)
 
-        since = [run.waits.asked_at(since) for _, since in (*by_name.values(), *by_id.values())]
+        since = [since for _, since in (*by_name.values(), *by_id.values())]
         run.waits.until(look, min(latest, run.waits.settle_end(since)))
         return orphans
 

@@ -100,7 +100,7 @@ class _Settling:
         """Sees deletions through of contacts that are declared again; what is still there after its time stays."""
         run = self._run
         rows = {entry.id: row for entry, row in (*pairs, *self._leaving)}
-        since = [run.waits.asked_at(entry.since) for entry, _ in (*pairs, *self._leaving)]
+        since = [entry.since for entry, _ in (*pairs, *self._leaving)]
         left = run.reader.still_there(list(rows)) if rows else frozenset()
         self.waited |= bool(left)
         left = await_gone(run, left, _TELLING, run.waits.settle_end(since))
@@ -116,7 +116,7 @@ class _Settling:
         names = {entry.name(self._run.ctx.recorded_prefix)}
         if row:
             names.add(name_of(row.contact))  # another one, where an interrupted run was the first with a new prefix
-        return Awaited(entry.key, tuple(sorted(names)), self._run.waits.asked_at(entry.since), row)
+        return Awaited(entry.key, tuple(sorted(names)), entry.since, row)
 
     def _lose(self, key: Key, row: DesiredContact | None) -> None:
         self._run.states.lost(key)
@@ -148,7 +148,7 @@ class _Earlier(InFlight):
         self.edited: list[Change] = []
         self.leaving: list[tuple[RecordedContact, DesiredContact]] = []
         self._unedited = {
-            item.key for item in awaited if item.row and contact_digest(item.row.contact) == run.states[item.key].digest
+            item.key for item in awaited if item.row and run.states[item.key].is_as(contact_digest(item.row.contact))
         }
 
     def _split(self, item: Awaited, found: Sequence[LiveContact]) -> Namesakes:

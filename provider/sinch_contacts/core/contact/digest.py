@@ -1,8 +1,9 @@
 """Digests: whether two contents are the same, without keeping the contents.
 
-A contact has one digest over all its named fields and one over its identities, both long enough that two contents
-never share one (60 bits). Each further field has a short one (18 bits), which only serves to tell *which* field
-differs once the long one has said that one does. So 200,000 recorded contacts stay small, and no edit is overlooked.
+A contact has one digest over all its named fields and one over its identities, both so long that nobody can find two
+contacts that share one (132 bits). Each further field has a short one (18 bits), which only serves to tell *which*
+field differs once the long one has said that one does. So 140,000 recorded contacts stay small, and no edit is
+overlooked.
 """
 
 import hashlib
@@ -15,7 +16,12 @@ import msgspec
 
 from sinch_contacts.core.contact.contact import FIELDS, ChannelIdentity, Contact, named_fields
 
-_LONG: Final = 10
+LONG: Final = 22
+"""Characters of a digest by which equality is decided, six bits each."""
+
+_EARLIER: Final = 10
+"""Likewise in records up to version 2 and journals of version 1, where two such contacts can be found in minutes."""
+
 _SHORT: Final = 3
 FIELD_DIGEST_LENGTH: Final = 1 + _SHORT
 """Characters of a field's digest: its letter and a short digest."""
@@ -36,16 +42,21 @@ def content_digest(content: bytes) -> str:
 
 
 def contact_digest(contact: Contact) -> str:
-    """Returns 10 characters that stand for all named fields of a normalised contact, its identities in any order."""
+    """Returns 22 characters that stand for all named fields of a normalised contact, its identities in any order."""
     identities = contact.channel_identities
     if len(identities) > 1:
         contact = msgspec.structs.replace(contact, channel_identities=tuple(sorted(identities)))
-    return _text(contact, _LONG)
+    return _text(contact, LONG)
 
 
 def identities_digest(identities: tuple[ChannelIdentity, ...]) -> str:
-    """Returns 10 characters that stand for a set of normalised identities, in any order."""
-    return _text(sorted(identities), _LONG)
+    """Returns 22 characters that stand for a set of normalised identities, in any order."""
+    return _text(sorted(identities), LONG)
+
+
+def recorded_forms(digest: str) -> tuple[str, str]:
+    """Returns the texts as which a long digest may be recorded: as it is, and as earlier versions wrote it."""
+    return digest, digest[:_EARLIER]
 
 
 def field_digests(contact: Contact) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 from sinch_contacts.core.contact.channels import SIM_CHANNELS
 from sinch_contacts.core.contact.contact import ChannelIdentity
-from sinch_contacts.core.contact.digest import identities_digest
+from sinch_contacts.core.contact.digest import identities_digest, recorded_forms
 from sinch_contacts.core.contact.normalize import normalize_identity
 
 _MOST_NUMBERS: Final = 4
@@ -29,7 +29,7 @@ def asked_identities(there: Identities, digest: str) -> Identities | None:
     Returns:
         The normalised identities; `None` where something else was asked for.
     """
-    return next((part for part in _parts(there) if identities_digest(part) == digest), None)
+    return next((part for part in _parts(there) if digest in recorded_forms(identities_digest(part))), None)
 
 
 def _parts(there: Identities) -> Iterator[Identities]:

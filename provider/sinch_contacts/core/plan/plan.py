@@ -18,6 +18,7 @@ from sinch_contacts.core.record.recorded import RecordedContact
 from sinch_contacts.core.target import Target
 
 _LETTERS: Final = "abcdef"
+_DIGEST_LENGTH: Final = 33
 
 
 class Operation(StrEnum):
@@ -106,11 +107,11 @@ class Plan(msgspec.Struct, frozen=True):
         return dict(Counter(change.operation for change in self.changes))
 
     def digest(self, target: Target) -> str:
-        """Returns 16 hexadecimal digits that name this plan and no other.
+        """Returns 33 hexadecimal digits that name this plan and no other: nobody can make two plans that share them.
 
         A contact that is found as declared counts as one that is created: both lead to the same, and a preview need not
-        know which it will be. The first digit is a letter: people write the digest into YAML, where `1234567890123456`
-        and `0098085034640e77` would be numbers.
+        know which it will be. The first digit is a letter: people write the digest into YAML, where digits alone
+        would be a number.
         """
         lines = [f"{target.project_id} {target.region}"]
         lines += sorted(
@@ -124,7 +125,7 @@ class Plan(msgspec.Struct, frozen=True):
             )
             for change in (*self.changes, *self.adopted)
         )
-        digits = content_digest("\n".join(lines).encode())[:16]
+        digits = content_digest("\n".join(lines).encode())[:_DIGEST_LENGTH]
         return _LETTERS[int(digits[0], 16) % len(_LETTERS)] + digits[1:]
 
 

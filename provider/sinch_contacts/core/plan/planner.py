@@ -18,6 +18,7 @@ from sinch_contacts.core.contact.digest import (
     field_digests,
     identities_digest,
     parse_field_digests,
+    recorded_forms,
 )
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.plan.plan import Change, Operation, Plan, Reason, plan_of
@@ -111,13 +112,12 @@ def _reason(contact: DesiredContact, recorded: RecordedContact) -> Reason | None
         case Status.CREATING | Status.DELETING:
             return Reason.PENDING
         case Status.LIVE:
-            return None if digest in {recorded.digest, recorded.applied} else Reason.GIT
-        case Status.DRIFTED if digest == recorded.digest:
+            return None if recorded.was(digest) else Reason.GIT
+        case Status.DRIFTED if recorded.is_as(digest):
             return None
         case Status.DRIFTED:
-            return Reason.DRIFT if digest == recorded.applied else Reason.BOTH
-        case Status.GONE:
-            return Reason.DRIFT if digest in {recorded.digest, recorded.applied} else Reason.BOTH
+            return Reason.DRIFT if recorded.was_applied(digest) else Reason.BOTH
+    return Reason.DRIFT if recorded.was(digest) else Reason.BOTH
 
 
 def patch_of(row: DesiredContact, found: RecordedContact) -> Change | None:
@@ -140,7 +140,7 @@ def differing_fields(contact: Contact, recorded: Fingerprint) -> tuple[str, ...]
     if recorded.digest == NOBODY_KNOWS:
         return every
     fields = [name for name in old | new if old.get(name) != new.get(name)]
-    if identities_digest(contact.channel_identities) != recorded.identities:
+    if recorded.identities not in recorded_forms(identities_digest(contact.channel_identities)):
         fields.insert(0, "channel_identities")
     return tuple(fields) or every
 
@@ -162,18 +162,21 @@ def _renames(wanted: Mapping[Key, DesiredContact], record: Record) -> dict[Key, 
     lost: defaultdict[str, list[RecordedContact]] = defaultdict(list)
     for key, recorded in record.items():
         if key not in wanted and recorded.is_live:
-            lost[recorded.identities].append(recorded)
+            lost[recorded_forms(recorded.identities)[-1]].append(recorded)
     renames: dict[Key, Change] = {}
     if not lost:
         return renames
     for key, contact in sorted(wanted.items()):
         if key in record:
             continue
-        candidates = lost.get(identities_digest(contact.contact.channel_identities), [])
+        forms = recorded_forms(identities_digest(contact.contact.channel_identities))
+        namesakes = lost.get(forms[-1], [])
+        candidates = [entry for entry in namesakes if entry.identities in forms]
         if len(candidates) > 1:
             raise AmbiguousRename(tuple(candidate.key for candidate in candidates))
         if candidates:
             recorded = candidates.pop()
+            namesakes.remove(recorded)
             reason = Reason.BOTH if recorded.status is Status.DRIFTED else Reason.GIT
             fields = differing_fields(contact.contact, recorded.fingerprint)
             renames[key] = Change(Operation.RENAME, key, reason, contact, recorded, fields)

@@ -10,23 +10,27 @@ from math import ceil
 from random import Random
 from typing import Final
 
+from msgspec.structs import astuple
+
 from sinch_contacts.core.contact import ulid
 from sinch_contacts.core.contact.contact import FIELDS, Contact, ContactId, Key
 from sinch_contacts.core.contact.desired import DesiredContact
-from sinch_contacts.core.contact.digest import FIELD_DIGEST_LENGTH, field_digests
+from sinch_contacts.core.contact.digest import FIELD_DIGEST_LENGTH, LONG, field_digests
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.record.record_text import encode_record
-from sinch_contacts.core.record.recorded import Origin, Record, RecordedContact, Status
+from sinch_contacts.core.record.recorded import Origin, Record, RecordedContact, Status, with_short_digests
 from sinch_contacts.core.record.states import without_applied
 
 LARGEST_RECORD: Final = 12_250_000
 """Characters that the text of a record may have. A partial result carries 12.58 million in all; the rest is a margin
 for its messages and the other outputs."""
 
-_DIGEST_LENGTH: Final = 10
-_NOISE_LENGTH: Final = 2 * _DIGEST_LENGTH + len(FIELDS) * FIELD_DIGEST_LENGTH
+_NOISE_LENGTH: Final = 2 * LONG + len(FIELDS) * FIELD_DIGEST_LENGTH
 _ROW: Final = 61
-"""Bytes of a row beside its key, at most: all fields are named, and no two ids were made in the same year."""
+"""Bytes of a row beside its key and its named fields, at most: no two ids were made in the same year."""
+
+_FIELD: Final = 3
+"""Bytes of a field's digest, at most."""
 
 _UNFORESEEN: Final = 1
 """Bytes of a row for what a stand-in does not show: which status and which origin it will have."""
@@ -63,7 +67,7 @@ class SetTooLarge(ContactsError):
 def refuse_too_large(record: Record, desired: Sequence[DesiredContact], limit: int = LARGEST_RECORD) -> None:
     """Refuses a set whose record could become too large while a run makes it as desired.
 
-    A set that is recorded as too large already may shrink and change: what is refused is growth.
+    A set that is recorded as too large already may shrink and change: what is refused then are further contacts.
 
     Args:
         record: What is recorded of the set.
@@ -74,7 +78,8 @@ def refuse_too_large(record: Record, desired: Sequence[DesiredContact], limit: i
         SetTooLarge: It could.
     """
     need = most_bytes(record, desired, limit)
-    if need > limit and need > most_bytes(record, (), limit):
+    is_more = any(row.key not in record for row in desired)
+    if need > limit and (is_more or most_bytes(record, (), limit) <= limit):
         raise SetTooLarge(len(record.keys() | {row.key for row in desired}), need, limit)
 
 
@@ -92,7 +97,10 @@ def most_bytes(record: Record, desired: Sequence[DesiredContact], enough: int = 
     declared = {row.key: row.contact for row in desired}
     keys = record.keys() | declared.keys()
     odd = _length_of_odd([entry.id for entry in record.values()])
-    rough = _text_length(len("".join(keys).encode()) + odd + _ROW * len(keys) + _ONCE)
+    fields = {key: len(FIELDS) - 1 - astuple(contact).count(None) for key, contact in declared.items()}
+    further = [len(entry.fields) // FIELD_DIGEST_LENGTH - fields.get(key, 0) for key, entry in record.items()]
+    named = sum(fields.values()) + sum([count for count in further if count > 0])
+    rough = _text_length(len("".join(keys).encode()) + odd + _ROW * len(keys) + _FIELD * named + _ONCE)
     if rough <= enough:
         return rough
     return len(encode_record(_stand_in(sorted(keys), record, declared))) + _text_length(_UNFORESEEN * len(keys) + _ONCE)
@@ -101,12 +109,14 @@ def most_bytes(record: Record, desired: Sequence[DesiredContact], enough: int = 
 def portable(record: Record, limit: int = LARGEST_RECORD) -> Record:
     """Returns a record as a partial result can carry it: as it is, or where that is too large, with a little less.
 
-    What is left out is what was applied to contacts that somebody else changed since. It only tells whether a change
-    is called drift, or comes from Git.
+    First goes what was applied to contacts that somebody else changed since: it only tells whether a change is called
+    drift, or comes from Git. Then digests are as short as those of earlier versions, under which more contacts fitted
+    into a set; the next run takes them anew.
     """
-    if all(not entry.applied for entry in record.values()) or len(encode_record(record)) <= limit:
-        return record
-    return without_applied(record)
+    for part in (record, without_applied(record)):
+        if len(encode_record(part)) <= limit:
+            return part
+    return with_short_digests(without_applied(record))
 
 
 def _text_length(size: int) -> int:
@@ -131,7 +141,7 @@ def _stand_in(keys: Sequence[Key], record: Record, declared: Mapping[Key, Contac
         entry, contact = record.get(key), declared.get(key)
         own, start = number * ulid.LENGTH, number * _NOISE_LENGTH
         mine = noise[start : start + _NOISE_LENGTH]
-        fields = _random_fields(contact, shapes, mine[2 * _DIGEST_LENGTH :]) if contact else ""
+        fields = _random_fields(contact, shapes, mine[2 * LONG :]) if contact else ""
         rows[key] = RecordedContact(
             key,
             ContactId(ids[own : own + ulid.LENGTH])
@@ -139,8 +149,8 @@ def _stand_in(keys: Sequence[Key], record: Record, declared: Mapping[Key, Contac
             else entry.id,
             Origin.CREATED,
             Status.LIVE,
-            mine[:_DIGEST_LENGTH],
-            mine[_DIGEST_LENGTH : 2 * _DIGEST_LENGTH],
+            mine[:LONG],
+            mine[LONG : 2 * LONG],
             max(fields, entry.fields if entry else "", key=len),
         )
     return rows

@@ -1,10 +1,10 @@
 """The record as a text, the form in which it is kept in the state.
 
-The text is `2.` and base64. A partial result travels in a header of limited size, so the text is dense: columns
+The text is `3.` and base64. A partial result travels in a header of limited size, so the text is dense: columns
 instead of rows, because like stands beside like there. What repeats (keys, the times in ids, the letters of fields) is
 deflated; what is random (the rest of ids, the digests) is only Huffman-coded, in which each character costs the 5 or 6
 bits that it tells, and which is faster. Nothing is taken for granted of the texts: what does not look as expected takes
-more room, and survives. Version 1, deflated lines of JSON, is read for ever.
+more room, and survives. Version 2, whose digests were short, and version 1, deflated lines of JSON, are read for ever.
 """
 
 import zlib
@@ -22,7 +22,7 @@ from sinch_contacts.core.contact.digest import FIELD_DIGEST_LENGTH
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.record.recorded import Origin, Record, RecordedContact, Status, record_of
 
-_VERSION: Final = "2"
+_VERSION: Final = "3"
 _FIELD: Final = FIELD_DIGEST_LENGTH
 """The first field is the language, which repeats."""
 
@@ -171,7 +171,7 @@ def _as_creating(row: RecordedContact) -> RecordedContact:
     return msgspec.structs.replace(row, status=Status.CREATING)
 
 
-_READERS: Final = {"1": _read_rows, _VERSION: _read_columns}
+_READERS: Final = {"1": _read_rows, "2": _read_columns, _VERSION: _read_columns}
 
 
 def _huffman(content: bytes) -> bytes:

@@ -10,7 +10,7 @@ from typing import Final, TypedDict, Unpack
 import msgspec
 
 from sinch_contacts.core.contact.contact import Contact, ContactId, Key
-from sinch_contacts.core.contact.digest import Fingerprint, fingerprint_of
+from sinch_contacts.core.contact.digest import LONG, Fingerprint, contact_digest, fingerprint_of, recorded_forms
 from sinch_contacts.core.contact.name import Name, name_of_key
 
 NOBODY_KNOWS: Final = "?"
@@ -80,6 +80,18 @@ class RecordedContact(msgspec.Struct, frozen=True, array_like=True, omit_default
         """Names the fields that are ours."""
         return self.fingerprint.owned
 
+    def was(self, digest: str) -> bool:
+        """Says whether a contact of this digest was last confirmed, or applied."""
+        return self.is_as(digest) or self.was_applied(digest)
+
+    def is_as(self, digest: str) -> bool:
+        """Says whether a contact of this digest was last confirmed."""
+        return self.digest in recorded_forms(digest)
+
+    def was_applied(self, digest: str) -> bool:
+        """Says whether a contact of this digest was last applied, where something else was confirmed since."""
+        return self.applied in recorded_forms(digest)
+
     @property
     def is_live(self) -> bool:
         """Whether it was there when it was last looked at."""
@@ -130,3 +142,29 @@ Record = Mapping[Key, RecordedContact]
 def record_of(contacts: Iterable[RecordedContact]) -> Record:
     """Builds a record, sorted by key."""
     return {contact.key: contact for contact in sorted(contacts, key=lambda contact: contact.key)}
+
+
+def with_long_digests(record: Record, contents: Mapping[Key, Contact]) -> Record:
+    """Takes the digests of an earlier version anew, where the contents that they stand for are known.
+
+    Args:
+        record: What is recorded.
+        contents: What was declared when the record was made.
+    """
+    anew = dict(record)
+    for key, contact in contents.items():
+        entry = record.get(key)
+        if entry and len(entry.digest) < LONG and entry.is_as(contact_digest(contact)):
+            new = fingerprint_of(contact)
+            anew[key] = msgspec.structs.replace(entry, digest=new.digest, identities=new.identities)
+    return anew
+
+
+def with_short_digests(record: Record) -> Record:
+    """Cuts the digests of a record to the length of earlier versions."""
+    return {
+        key: msgspec.structs.replace(
+            entry, digest=recorded_forms(entry.digest)[-1], identities=recorded_forms(entry.identities)[-1]
+        )
+        for key, entry in record.items()
+    }

@@ -14,7 +14,14 @@ from typing import Final
 import msgspec
 
 from sinch_contacts.core.contact.contact import Contact, ContactId, Key, LiveContact
-from sinch_contacts.core.contact.digest import Fingerprint, contact_digest, fingerprint_of, is_same, own_fields
+from sinch_contacts.core.contact.digest import (
+    Fingerprint,
+    contact_digest,
+    fingerprint_of,
+    is_same,
+    own_fields,
+    recorded_forms,
+)
 from sinch_contacts.core.contact.kept import differing, may_be_kept_as
 from sinch_contacts.core.contact.observed import observe
 from sinch_contacts.core.record.problem import Kind
@@ -235,7 +242,7 @@ class States(Mapping[Key, RecordedContact]):
         if not found.lives_otherwise:
             return found
         seen = observe(live.contact, wanted)
-        again = (entry.digest, entry.applied) == (found.digest, found.applied)
+        again = entry.is_as(found.digest) and entry.was_applied(found.applied)
         if differing(seen, wanted) <= {*fields} and (again or may_be_kept_as(wanted, seen)):
             return _kept(found)
         return found
@@ -264,10 +271,10 @@ class States(Mapping[Key, RecordedContact]):
     def looked_at(self, key: Key, seen: Contact, wanted: Contact | None = None) -> RecordedContact | None:
         """It drifted where it is neither what was applied last nor, as far as the reader knows that, what is wanted."""
         entry = self[key]
-        applied = entry.applied or entry.digest
-        if state_of(entry) is State.KEPT and contact_digest(seen) == entry.digest:
+        digest, applied = contact_digest(seen), entry.applied or entry.digest
+        if state_of(entry) is State.KEPT and entry.is_as(digest):
             return entry
-        if contact_digest(seen) in {applied, contact_digest(wanted) if wanted else applied}:
+        if applied in recorded_forms(digest) or (wanted and digest == contact_digest(wanted)):
             return record_fingerprint(key, fingerprint_of(seen), contact_id=entry.id, origin=entry.origin)
         return _drifted(key, entry.id, entry.origin, seen, applied)
 
