@@ -143,6 +143,10 @@ class Stack:
         if inputs is not None:
             self._inputs[name] = _plain(inputs)
 
+    def outputs(self, name: str) -> dict[str, Any]:
+        """Returns what is recorded of one set."""
+        return self._outputs[name]
+
     def _life(self, name: str) -> SetResource:
         urn = f"urn:pulumi:test::scratch::pulumi-python:dynamic/sinch:ContactSet::{name}"
         call = StackCall(urn, self._inputs.get(name, {}), self.told)

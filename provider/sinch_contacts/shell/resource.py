@@ -27,6 +27,7 @@ from sinch_contacts.shell.drift import drift_text
 from sinch_contacts.shell.explaining import PlanBasis, explain
 from sinch_contacts.shell.inputs import Inputs, Properties, is_settled, outputs_of, parse_inputs, resource_id
 from sinch_contacts.shell.phase import Phase
+from sinch_contacts.shell.place import PLACE, has_moved, place_of
 from sinch_contacts.shell.review import DestroyReviewer, PlanUnderReview, Review, UpReviewer, unknown_note
 from sinch_contacts.shell.set_call import SetCall
 from sinch_contacts.shell.settings import Settings
@@ -86,11 +87,13 @@ class SetResource:
         It calls nothing, unless a contact is to be explained, which is looked up then.
 
         Raises:
+            RecordedElsewhere: The set is recorded at another place.
             TargetChanged: The set is meant for another project or region than recorded.
             SetTooLarge: Its record could not be carried.
             ContactsError: The change cannot be planned.
         """
         old, new = parse_inputs(olds), parse_inputs(news)
+        moved = has_moved(self._settings, olds)
         if not new.is_located or not new.contacts:
             return True
         set_call = self._call(new)
@@ -105,7 +108,7 @@ class SetResource:
             if pending:
                 review.tell(planned.plan, unknown_note(planned.unknown))
             review.judge(msgspec.structs.replace(planned, interrupted=interrupted))
-        return pending or interrupted or any(getattr(old, name) != getattr(new, name) for name in _COMPARED)
+        return pending or interrupted or moved or any(getattr(old, name) != getattr(new, name) for name in _COMPARED)
 
     def create(self, news: Properties) -> tuple[str, Properties]:
         """Creates a set: adopts what is there, creates what is not.
@@ -124,8 +127,10 @@ class SetResource:
         """Brings a recorded set to its desired contacts; returns the outputs.
 
         Raises:
+            RecordedElsewhere: The set is recorded at another place.
             PartialResult: Only a part of the work was done.
         """
+        has_moved(self._settings, olds)
         old, new, record = parse_inputs(olds), parse_inputs(news), _record(olds)
         _refuse_other_target(old, new, record)
         self._phase.claims.remember_origins(new.target, record)
@@ -135,10 +140,12 @@ class SetResource:
         """Empties a set. It can be repeated: what is gone already counts as deleted.
 
         Raises:
+            RecordedElsewhere: It is recorded at another place.
             DestroyRefused: The last `pulumi up` did not allow that.
             ShardLeftOut: The program declares other shards of the same set.
             Incomplete: Something is left.
         """
+        has_moved(self._settings, olds)
         set_call, record = self._call(parse_inputs(olds)), _record(olds)
         self._phase.refuse_left_out(set_call.urn, set_call.inputs.shards)
         undo = set_call.undo()
@@ -154,7 +161,11 @@ class SetResource:
         Returns:
             The outputs, and inputs that say what lives, so that the refresh shows drift contact by contact and the
             next `pulumi up` plans against reality; no inputs where the old ones cannot be reached.
+
+        Raises:
+            RecordedElsewhere: It is recorded at another place.
         """
+        has_moved(self._settings, olds)
         inputs = self._engine.old_inputs()
         old = parse_inputs({"manifest_key": inputs.get("manifest_key", ""), **olds})
         declared = unpack(str(inputs["contacts"])) if inputs.get("contacts") else DesiredSet(())
@@ -166,6 +177,7 @@ class SetResource:
         drift = drift_text(seen, str(olds.get("drift", "")))
         run = str(olds.get("run", ""))
         outputs = {**olds, **outputs_of(old, seen.record, run, self._phase.clock.now(), drift=drift)}
+        outputs[PLACE] = place_of(self._settings)
         outputs["settled"] = olds.get("settled", "")  # where the record changed, it is broken
         return outputs, _observed_inputs(inputs, declared, seen.contacts) if inputs else None
 
@@ -215,6 +227,7 @@ def _apply(set_call: SetCall, old: Inputs, record: Record, own_id: str, last_run
     kept = portable(outcome.record) if outcome.incomplete else outcome.record
     settled = not (outcome.incomplete or make_plan(wanted, kept, new.policy).changes)
     outputs = outputs_of(new, kept, outcome.run, set_call.phase.clock.now(), settled=settled)
+    outputs[PLACE] = place_of(set_call.settings)
     if outcome.incomplete:
         raise PartialResult(outcome.incomplete, own_id, outputs)
     if outcome.rejected:

@@ -63,6 +63,11 @@ class Settings:
         self._config = config
         self._environment = environment
 
+    @property
+    def moved_from(self) -> str:
+        """Where contacts were before that are the same now; the environment alone can tell it."""
+        return self._environment.get("SINCH_MOVED_FROM", "").strip().rstrip("/").lower()
+
     def text(self, name: str) -> str:
         """Returns a setting by its config name without `sinch:`; empty where it is set nowhere.
 
