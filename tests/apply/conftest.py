@@ -31,6 +31,8 @@ TARGET = Target(PROJECT, Region.EU)
 
 ONE_BY_ONE = ApplySettings(confirm_timeout=60, settle_time=600, concurrency=1)
 
+URN = "urn:pulumi:test::scratch::sinch:ContactSet::friends"
+
 
 class VirtualClock:
     """Time that passes only when somebody sleeps."""
@@ -61,10 +63,15 @@ class Set:
         self.policy = Policy()
         self.prefix = ""
         self.recorded_prefix: str | None = None
-        self.urn = "urn:pulumi:test::scratch::sinch:ContactSet::friends"
+        self.urn = URN
         self.told: list[str] = []
         self.undo: Undo | None = None
         self.reviewer: Reviewer | None = None
+
+    @property
+    def secret(self) -> bytes:
+        """The secret of the set, which it has from the beginning."""
+        return b"key" if self.urn == URN else self.urn.encode()
 
     def ctx(self) -> Context:
         return Context(
@@ -77,7 +84,9 @@ class Set:
             urn=self.urn,
             prefix=self.prefix,
             recorded_prefix=self.recorded_prefix,
-            journals=JournalFolder(self.journals, self.urn, TARGET, origin="", secret=b"key", tell=self.told.append),
+            journals=JournalFolder(
+                self.journals, self.urn, TARGET, origin="", secret=self.secret, tell=self.told.append
+            ),
             interruption=self.interruption,
             undo=self.undo,
             reviewer=self.reviewer,

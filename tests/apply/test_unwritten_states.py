@@ -48,11 +48,11 @@ def test_so_it_does_where_the_run_was_stopped_first(friends: Set, sinch: Sinch) 
     assert names(sinch) == ["person-00001"]
 
 
-def test_such_a_contact_is_ours_where_it_was_edited(friends: Set, sinch: Sinch) -> None:
+def test_such_a_contact_is_changed_where_it_was_edited_and_adopted_without_a_state(friends: Set, sinch: Sinch) -> None:
     lose_state(friends, lambda: friends.up(people(1)))
     assert friends.up(EDITED).incomplete is None
     assert [contact["display_name"] for contact in sinch.contacts()] == ["Edited Surname"]
-    assert [entry.origin for entry in friends.record.values()] == [Origin.CREATED]
+    assert [entry.origin for entry in friends.record.values()] == [Origin.ADOPTED]
 
 
 def test_so_are_the_fields_that_it_was_created_with(friends: Set, sinch: Sinch) -> None:

@@ -53,6 +53,7 @@ EXPECTED = {
     ("killed_after_taking_a_contact_over", "before"): Expected(stay=("bob",)),
     ("killed_after_taking_a_contact_over", "wanted"): Expected(adopted=("bob",)),
     ("killed_after_taking_a_contact_over", "nothing"): Expected(stay=("bob",)),
+    ("ended_and_the_first_state_was_lost", "wanted"): Expected(adopted=("ann", "bob", "cid")),
     ("ended_and_the_first_state_was_lost", "nothing"): Expected(stay=("ann", "bob", "cid")),
     ("rows", "before"): FOUND,
     ("rows", "wanted"): msgspec.structs.replace(FOUND, was={"dolly": "dora"}),

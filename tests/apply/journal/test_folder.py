@@ -75,14 +75,14 @@ def test_a_journal_goes_once_the_state_has_recorded_its_run(friends: Set) -> Non
 
 
 def test_journals_of_sets_targets_and_emulators_are_kept_apart(tmp_path: Path) -> None:
-    def folder(urn: str, origin: str) -> Path:
-        journals = JournalFolder(tmp_path, urn, TARGET, origin=origin, secret=b"k", tell=lambda _: None)
+    def folder(secret: bytes, origin: str) -> Path:
+        journals = JournalFolder(tmp_path, "urn", TARGET, origin=origin, secret=secret, tell=lambda _: None)
         _, journal = journals.open(1.0, "")
         journal.begin(lambda call: Changing(call, ContactId("x")))
         journal.close()
         return next(path.parent for path in sorted(tmp_path.rglob("*.jsonl"), key=os.path.getmtime, reverse=True))
 
-    places = [("a", ""), ("b", ""), ("a", "http://127.0.0.1:1")]
-    for urn, origin in places:
-        folder(urn, origin)
+    places = [(b"a", ""), (b"b", ""), (b"a", "http://127.0.0.1:1"), (b"", "")]
+    for secret, origin in places:
+        folder(secret, origin)
     assert len({path.parent for path in tmp_path.rglob("*.jsonl")}) == len(places)

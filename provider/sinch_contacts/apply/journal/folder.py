@@ -55,16 +55,21 @@ class JournalFolder:
     ) -> None:
         """Finds the set's folder; nothing is written.
 
+        The set's secret names it: that stays with the state where the set, the stack or the project is renamed.
+
         Args:
             base: The folder of all sets.
-            urn: Names the set.
+            urn: Names the set, and its folder as earlier versions, and sets without a secret, have it.
             target: Where its contacts are.
             origin: The emulator that stands in for Sinch; empty for none.
-            secret: Keys the digests of names.
+            secret: Names the set, too, and keys the digests of names.
             tell: Is told which files are set aside.
         """
-        self._set = content_digest(f"{urn}\n{target.project_id}\n{target.region}\n{origin}".encode())
-        self._folder = base / self._set[:_NAME_LENGTH]
+        place = f"{target.project_id}\n{target.region}\n{origin}"
+        by_urn = content_digest(f"{urn}\n{place}".encode())
+        self._set = keyed_digest(secret, f"journals\n{place}", len(by_urn)) if secret else by_urn
+        self._sets = {self._set, by_urn}
+        self._folder, self._earlier = (base / name[:_NAME_LENGTH] for name in (self._set, by_urn))
         self._secret = secret
         self._tell = tell
 
@@ -78,7 +83,7 @@ class JournalFolder:
     def unfinished(self, last_run: str) -> Recovered:
         """See `Journals`; a file that cannot be trusted is set aside, and told."""
         lines = [self._trusted(path) for path in self._files() if path.stem > last_run]
-        return replay(lines)
+        return replay(lines, has_state=bool(last_run))
 
     def forget(self, last_run: str) -> None:
         """See `Journals`."""
@@ -92,10 +97,11 @@ class JournalFolder:
         return keyed_digest(self._secret, name, _NAME_LENGTH)
 
     def _files(self) -> list[Path]:
-        try:
-            return sorted(path for path in self._folder.iterdir() if path.suffix == _SUFFIX)
-        except OSError:
-            return []
+        found: set[Path] = set()
+        for folder in (self._folder, self._earlier):
+            with suppress(OSError):
+                found.update(path for path in folder.iterdir() if path.suffix == _SUFFIX)
+        return sorted(found, key=lambda path: path.name)
 
     def _trusted(self, path: Path) -> list[Line]:
         try:
@@ -110,7 +116,7 @@ class JournalFolder:
     def _checked(self, path: Path) -> list[Line]:
         lines = read_lines(_read_own(path))
         head = lines[0] if lines else None
-        if head and not (isinstance(head, Head) and (head.set, head.run) == (self._set, path.stem)):
+        if head and not (isinstance(head, Head) and head.set in self._sets and head.run == path.stem):
             raise Damaged("It belongs to another set.")
         return lines
 

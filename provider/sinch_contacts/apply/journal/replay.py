@@ -29,7 +29,8 @@ class Recovered(msgspec.Struct, frozen=True):
 
     Attributes:
         created: Every creation that was asked for, by what stands for its name: what is found just so, and is no older
-            than the call, was made by us.
+            than the call, was made by us. What a run saw that ended in good order proves nothing where there is no
+            state: that may be in another stack by now, which has what the run created.
         asked: Contacts whose creation may have been accepted and that were not seen, by what stands for their names.
         seen: Likewise those that were seen by a run which ended in good order; the state did not get to know of it.
         deleting: Ids whose deletion may have been accepted, each with the time of that, in seconds since 1970.
@@ -56,8 +57,13 @@ class Recovered(msgspec.Struct, frozen=True):
         return tuple(sorted(edited.fields)) if edited else ()
 
 
-def replay(journals: Iterable[Sequence[Line]]) -> Recovered:
-    """Sums up the lines of journals, in the order of their runs."""
+def replay(journals: Iterable[Sequence[Line]], *, has_state: bool) -> Recovered:
+    """Sums up the lines of journals.
+
+    Args:
+        journals: The lines of each, in the order of their runs.
+        has_state: Whether a state records an earlier run.
+    """
     created: defaultdict[str, set[Asked]] = defaultdict(set)
     asked: dict[str, Asked] = {}
     seen: dict[str, Asked] = {}
@@ -66,12 +72,12 @@ def replay(journals: Iterable[Sequence[Line]]) -> Recovered:
     for lines in journals:
         refused = {line.call for line in lines if isinstance(line, Answered) and line.answer is Answer.REFUSED}
         mine: dict[str, Asked] = {}
+        calls: list[Asked] = []
         for line in lines:
             match line:
                 case Creating() if line.call not in refused:
+                    calls += ((contact, line.at) for contact in line.contacts)
                     mine.update((contact.name, (contact, line.at)) for contact in line.contacts)
-                    for contact in line.contacts:
-                        created[contact.name].add((contact, line.at))
                 case Deleting() if line.call not in refused:
                     deleting.update(dict.fromkeys(line.ids, line.at))
                 case Changing() if line.call not in refused:
@@ -86,7 +92,11 @@ def replay(journals: Iterable[Sequence[Line]]) -> Recovered:
                     # What it has seen takes the place of what was asked for under that name before.
                     asked = {name: call for name, call in asked.items() if name not in confirmed}
                     mine = {name: mine[name] for name in line.pending if name in mine}
+                    if not has_state:
+                        calls = [call for call in calls if call[0].name in mine]
                 case _:
                     pass
         asked |= mine
+        for call in calls:
+            created[call[0].name].add(call)
     return Recovered({name: frozenset(all_) for name, all_ in created.items()}, asked, seen, deleting, changed)
