@@ -274,3 +274,35 @@ def test_every_refusal_is_one_paragraph_without_personal_data(stack: Stack, sinc
     error = refused(stack, sinch, dict(list(contacts.items())[:1]))
     assert isinstance(error, ContactsError)
     assert not re.search(r"[0-9]{6}|Surname", str(error).replace(error.digest, ""))
+
+
+def test_a_protected_contact_stays_protected_under_another_key(stack: Stack, sinch: Inside) -> None:
+    """Seen: renamed in one request, it was deleted by the next."""
+    board = {"board-1": person(1), "b": person(2)}
+    stack.up(board, protect=["board-*"])
+    stack.up({"chair": person(1), "b": person(2)}, protect=["board-*"], previews=True)
+    stack.up({"chair": person(1, display_name="Edited"), "b": person(2)}, protect=["board-*"])
+    stack.refresh()
+    error = refused(stack, sinch, {"b": person(2)}, protect=["board-*"])
+    assert error.message.startswith("This plan is refused: it would delete 1 protected contacts (chair).")
+    with pytest.raises(DestroyRefused, match="1 protected contacts, chair among them"):
+        stack.destroy()
+    passes(stack, {"b": person(2)})
+    assert len(sinch.contacts()) == 1
+
+
+def test_a_set_that_is_renamed_may_lose_no_more_than_its_limits_say(stack: Stack, sinch: Inside) -> None:
+    """Seen: 380 of 400 contacts were deleted under `max_deletes: 5`."""
+    stack.up(people(40), "old", max_deletes="5")
+    sinch.sleep(1000)
+    stack.begin()
+    stack.plan(people(30), "new", max_deletes="5")
+    stack.apply(people(30), "new", max_deletes="5")
+    with pytest.raises(DestroyRefused, match=r"take over 30 of its contacts, and it would delete 10 of 40 contacts"):
+        stack.drop("old")
+    assert len(sinch.contacts()) == 40
+    stack.begin()
+    stack.plan(people(36), "new", max_deletes="5")
+    stack.apply(people(36), "new", max_deletes="5")
+    stack.drop("old")
+    assert len(sinch.contacts()) == 36

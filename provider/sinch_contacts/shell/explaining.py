@@ -65,7 +65,7 @@ def explain(set_call: SetCall, basis: PlanBasis) -> None:
         live=tuple(shown_live(found, reveal=reveal) for found in live),
         operation=str(change.operation) if change else "",
         fields=change.fields if change else (),
-        protected=inputs.guards.protects(key),
+        protected=inputs.guards.protects(key, recorded),
         rule=UNKNOWN_RULE if unknown else rule_of(key, desired, recorded, change, inputs.policy),
         unknown=unknown,
     )

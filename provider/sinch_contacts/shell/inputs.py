@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 from pulumi.output import Unknown
 
+from sinch_contacts.core.contact.contact import ContactId, Key
 from sinch_contacts.core.contact.desired import packed_digest
 from sinch_contacts.core.contact.digest import content_digest
 from sinch_contacts.core.plan.policy import OnChange, OnConflict, OnDelete, Policy
@@ -54,6 +55,7 @@ class Inputs(msgspec.Struct, frozen=True):
         transport: Settings of calls, by name, that the set overrides.
         manifest: The set as people read it; made by `check`.
         manifest_key: The secret that keys the manifest's digests, in hexadecimal; made by `check`, secret.
+        protected_as: See `Guards`; recorded, so it is read from outputs alone.
     """
 
     contacts: str = ""
@@ -75,6 +77,7 @@ class Inputs(msgspec.Struct, frozen=True):
     transport: dict[str, float | str] = {}
     manifest: str = ""
     manifest_key: str = ""
+    protected_as: dict[ContactId, Key] = {}
 
     @property
     def policy(self) -> Policy:
@@ -92,6 +95,7 @@ class Inputs(msgspec.Struct, frozen=True):
             allow_empty=own.allow_empty,
             protect=self.protect,
             approve=self.approve,
+            protected_as=self.protected_as,
         )
 
     @property
@@ -144,10 +148,13 @@ def outputs_of(  # noqa: PLR0913  # the outputs that are recorded
     kept = {name: getattr(inputs, name) for name in _KEPT}
     if inputs.shards > 1:
         kept["shards"] = float(inputs.shards)
+    if inputs.protected_as:
+        kept["protected_as"] = secret(inputs.protected_as)
     return {
         **kept,
         "on_delete": str(inputs.on_delete),
         "protect": list(inputs.protect),
+        "limits": msgspec.structs.asdict(inputs.limits),
         "allow_destroy": str(inputs.allow_destroy),
         "recorded": secret(recorded),
         "manifest_key": secret(inputs.manifest_key),

@@ -93,6 +93,7 @@ class SetResource:
             ContactsError: The change cannot be planned.
         """
         old, new = parse_inputs(olds), parse_inputs(news)
+        new = msgspec.structs.replace(new, protected_as=old.protected_as)
         moved = has_moved(self._settings, olds)
         if not new.is_located or not new.contacts:
             return True
@@ -131,7 +132,8 @@ class SetResource:
             PartialResult: Only a part of the work was done.
         """
         has_moved(self._settings, olds)
-        old, new, record = parse_inputs(olds), parse_inputs(news), _record(olds)
+        old, record = parse_inputs(olds), _record(olds)
+        new = msgspec.structs.replace(parse_inputs(news), protected_as=old.protected_as)
         _refuse_other_target(old, new, record)
         self._phase.claims.remember_origins(new.target, record)
         return _apply(self._call(new), old, record, own_id, str(olds.get("run", "")))
@@ -226,6 +228,8 @@ def _apply(set_call: SetCall, old: Inputs, record: Record, own_id: str, last_run
     set_call.tell_undo(undo)
     kept = portable(outcome.record) if outcome.incomplete else outcome.record
     settled = not (outcome.incomplete or make_plan(wanted, kept, new.policy).changes)
+    protected_as = new.guards.protected_after(record, kept)
+    new = msgspec.structs.replace(new, protected_as=protected_as)
     outputs = outputs_of(new, kept, outcome.run, set_call.phase.clock.now(), settled=settled)
     outputs[PLACE] = place_of(set_call.settings)
     if outcome.incomplete:

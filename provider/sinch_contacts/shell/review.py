@@ -156,7 +156,8 @@ class DestroyReviewer:
         leaving = [change.recorded for change in proposal.plan.of(*DELETIONS) if change.recorded]
         free = phase.claims.unclaimed(old.target, (entry.id for entry in leaving))
         doomed = [entry for entry in leaving if entry.id in free]
-        refuse_destroy(doomed, old.external_id_prefix, old.allow_destroy, old.guards)
+        claimed = len(leaving) - len(doomed)
+        refuse_destroy(doomed, claimed, old.external_id_prefix, old.allow_destroy, old.guards)
         sums = phase.weigh(self._set.urn, len(doomed), 0)
         for violation in stack_violations(*sums, *_stack_limits(self._set.settings)):
             message = f"that {violation.message}"

@@ -2,9 +2,11 @@
 
 import pytest
 
-from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, Key
+from core.rows import entry
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key
 from sinch_contacts.core.contact.desired import DesiredContact
-from sinch_contacts.core.plan.plan import Change, Operation, Plan, Reason
+from sinch_contacts.core.plan.plan import Change, Operation, Plan, Reason, plan_of
+from sinch_contacts.core.record.recorded import record_of
 from sinch_contacts.core.review.guards import (
     Guards,
     Rule,
@@ -283,4 +285,31 @@ def test_an_approval_is_of_one_plan_and_of_no_protected_contact() -> None:
 
 def test_a_rule_is_named_by_the_setting_that_lifts_it() -> None:
     settings = {rule.value for rule in Rule if not rule.startswith("sinch:")}
-    assert settings == set(Guards.__struct_fields__) - {"approve"}
+    assert settings == set(Guards.__struct_fields__) - {"approve", "protected_as"}
+
+
+class TestProtectionOfAContactWithAnotherKey:
+    """It is known by its id, under the key that was protected."""
+
+    GUARDS = Guards(protect=("board-*",))
+    BEFORE = record_of([entry("board-ann", contact_id=ContactId("A")), entry("bob", contact_id=ContactId("B"))])
+    AFTER = record_of([entry("ann", contact_id=ContactId("A")), entry("bobby", contact_id=ContactId("B"))])
+
+    def test_is_remembered_from_run_to_run(self) -> None:
+        as_ = self.GUARDS.protected_after(self.BEFORE, self.AFTER)
+        assert as_ == {"A": "board-ann"}
+        later = record_of([entry("anna", contact_id=ContactId("A"))])
+        guards = Guards(protect=("board-*",), protected_as=as_)
+        assert guards.protected_after(self.AFTER, later) == as_
+        assert guards.protected_after(self.AFTER, self.BEFORE) == {}, "it has its key again"
+        assert guards.protected_after(self.AFTER, {}) == {}, "it is gone"
+
+    def test_is_not_needed_by_one_that_keeps_its_key(self) -> None:
+        assert self.GUARDS.protected_after(self.BEFORE, self.BEFORE) == {}
+
+    def test_holds_until_the_key_of_before_is_taken_out(self) -> None:
+        as_ = {ContactId("A"): Key("board-ann")}
+        leaving = plan_of([Change(Operation.DELETE, Key("ann"), Reason.GIT, None, self.AFTER[Key("ann")])], 1)
+        assert only(leaving, 2, Guards(protect=("board-*",), protected_as=as_)).rule is Rule.PROTECT
+        assert rules(leaving, 2, Guards(protect=("staff-*",), protected_as=as_)) == []
+        assert rules(leaving, 2, Guards(protect=("board-*",))) == []

@@ -7,7 +7,7 @@ from typing import Final
 from sinch_contacts.core.contact.showing import mask_key
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.record.recorded import Origin, RecordedContact
-from sinch_contacts.core.review.guards import Guards
+from sinch_contacts.core.review.guards import Guards, split_violations
 
 SMALL: Final = 1_000
 """A set of up to so many contacts may be destroyed unless it says otherwise."""
@@ -35,11 +35,15 @@ class DestroyRefused(ContactsError):
         self.contacts = contacts
 
 
-def refuse_destroy(doomed: Sequence[RecordedContact], prefix: str, allow: AllowDestroy, guards: Guards) -> None:
+def refuse_destroy(
+    doomed: Sequence[RecordedContact], claimed: int, prefix: str, allow: AllowDestroy, guards: Guards
+) -> None:
     """Refuses to destroy a set where its last `pulumi up` did not allow that.
 
     Args:
         doomed: The contacts that would be deleted: neither those that another set has claimed nor those that stay.
+        claimed: How many others another set has claimed; where there are some, the set goes on in that one, and its
+            limits of how many may be deleted at once count.
         prefix: The set's prefix of external ids.
         allow: What the set says.
         guards: The set's guards, for what they protect.
@@ -47,7 +51,7 @@ def refuse_destroy(doomed: Sequence[RecordedContact], prefix: str, allow: AllowD
     Raises:
         DestroyRefused: It may not be destroyed.
     """
-    protected = [entry.key for entry in doomed if guards.protects(entry.key)]
+    protected = [entry.key for entry in doomed if guards.protects(entry.key, entry)]
     if protected:
         raise DestroyRefused(
             len(doomed),
@@ -62,6 +66,13 @@ def refuse_destroy(doomed: Sequence[RecordedContact], prefix: str, allow: AllowD
             f"its {len(doomed):,} contacts would be deleted, and `allow_destroy` is false",
             "Set `allow_destroy: true` (or `on_delete: retain`, which leaves them at Sinch), and run `pulumi up` "
             "before you destroy it.",
+        )
+    if claimed and (violations := split_violations(len(doomed), len(doomed) + claimed, guards)):
+        raise DestroyRefused(
+            len(doomed),
+            f"other sets take over {claimed:,} of its contacts, and it {violations[0].message}",
+            "Declare the others, too; or rename the set first, and delete them in the next `pulumi up`; or set "
+            "`allow_destroy: true`, and run `pulumi up` before.",
         )
     if len(doomed) > SMALL and not all(_is_created_under(prefix, entry) for entry in doomed):
         raise DestroyRefused(

@@ -13,11 +13,12 @@ from typing import Final
 
 import msgspec
 
-from sinch_contacts.core.contact.contact import Key
+from sinch_contacts.core.contact.contact import ContactId, Key
 from sinch_contacts.core.contact.normalize import normalize_key
 from sinch_contacts.core.contact.showing import mask_key
 from sinch_contacts.core.plan.amount import most_of
 from sinch_contacts.core.plan.plan import DELETIONS, Operation, Plan
+from sinch_contacts.core.record.recorded import Record, RecordedContact
 
 _ALWAYS: Final = 10
 """So many contacts may be deleted or changed whatever the size of the set: of a few, any share is a large one."""
@@ -60,6 +61,7 @@ class Guards(msgspec.Struct, frozen=True):
         allow_empty: Whether a recorded set may be declared empty.
         protect: Keys, or patterns such as `board-*`, of contacts that are never deleted.
         approve: Digests of plans that were looked at and may pass.
+        protected_as: Protected keys of contacts that were given another one since, by id: they stay protected.
     """
 
     max_deletes: str = ""
@@ -68,10 +70,29 @@ class Guards(msgspec.Struct, frozen=True):
     allow_empty: bool = False
     protect: tuple[str, ...] = ()
     approve: tuple[str, ...] = ()
+    protected_as: Mapping[ContactId, Key] = {}
 
-    def protects(self, key: Key) -> bool:
-        """Says whether a contact is never deleted."""
-        return any(_matches(pattern, key) for pattern in self.protect)
+    def protects(self, key: Key, recorded: RecordedContact | None = None) -> bool:
+        """Says whether a contact is never deleted.
+
+        Args:
+            key: Its key.
+            recorded: What is recorded of it, if anything is.
+        """
+        keys = {key, self.protected_as.get(recorded.id, key)} if recorded else {key}
+        return any(_matches(pattern, one) for pattern in self.protect for one in keys)
+
+    def protected_after(self, before: Record, after: Record) -> dict[ContactId, Key]:
+        """Returns the protected keys of contacts that have another one by now.
+
+        Args:
+            before: What was recorded before a run.
+            after: What is recorded since.
+        """
+        keys = {entry.id: entry.key for entry in before.values() if entry.id and self.protects(entry.key)}
+        protected = {**keys, **self.protected_as}
+        ids = {entry.id: entry.key for entry in after.values() if entry.id}
+        return {one: key for one, key in sorted(protected.items()) if one in ids and ids[one] != key}
 
     def idle(self, keys: Collection[Key]) -> tuple[str, ...]:
         """Returns the patterns of `protect` that match none of some keys."""
@@ -117,6 +138,19 @@ def violations_of(plan: Plan, recorded: int, guards: Guards, unknown: int = 0) -
     if not any(found[1:3]):
         found.append(_shrunk(_count(counts, _LEAVES), recorded, guards.max_shrink))
     return tuple(violation for violation in found if violation)
+
+
+def split_violations(deletes: int, recorded: int, guards: Guards) -> tuple[Violation, ...]:
+    """Names the rules that a set breaks which leaves the program while others take over a part of its contacts.
+
+    Args:
+        deletes: Contacts that would be deleted with it.
+        recorded: How many it has.
+        guards: The set's guards.
+    """
+    over = _over(Rule.MAX_DELETES, "delete", deletes, recorded, guards.max_deletes)
+    found = over or _shrunk(deletes, recorded, guards.max_shrink)
+    return (found,) if found else ()
 
 
 def stack_violations(deletes: int, changes: int, most_deletes: float, most_changes: float) -> tuple[Violation, ...]:
@@ -198,7 +232,7 @@ def _emptied(plan: Plan, recorded: int, unknown: int, guards: Guards) -> Violati
 
 
 def _protected(plan: Plan, guards: Guards) -> Violation | None:
-    keys = [change.key for change in plan.of(*_DESTROYS) if guards.protects(change.key)]
+    keys = [change.key for change in plan.of(*_DESTROYS) if guards.protects(change.key, change.recorded)]
     if not keys:
         return None
     shown = ", ".join(map(mask_key, keys[:5])) + (", …" if len(keys) > 5 else "")  # noqa: PLR2004  # a few names
