@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,12 @@ def test_tests_that_say_nothing_of_a_module_are_no_tests_of_it(project: Project,
     run = project.run()
     assert run.returncode == 1
     assert told in run.stderr
+
+
+def test_the_modules_of_this_project_and_their_tests_are_there() -> None:
+    """Seen: two had moved, and nothing told so before an hour of other tests had passed."""
+    root = Path(__file__).parents[2]
+    modules = tomllib.loads((root / "tests/mutants/modules.toml").read_text())
+    paths = [root / "provider" / Path(*module.split(".")).with_suffix(".py") for module in modules]
+    paths += [root / path for tests in modules.values() for path in tests]
+    assert [str(path) for path in paths if not path.is_file()] == []
