@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
@@ -86,6 +87,20 @@ def test_all_files_that_are_wrong_are_told_and_nothing_is_written(run: Run, tmp_
     )
     assert not (tmp_path / "out.md").exists()
     assert "since a plan file is wrong:\n  missing" in run("missing").stderr
+
+
+def test_only_plans_of_the_run_that_is_named_are_taken(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "mine", msgspec.structs.replace(plan("enemies", row("create", "cid")), run="4711"))
+    assert run("mine", "--run", "4711").exit_code == run("mine").exit_code == 0
+    for refused in (run("mine", "plans", "--run", "4711"), run("mine", "--run", "4712")):
+        assert refused.exit_code == 1
+        assert refused.stdout == ""
+        assert ": it was not made by this run (471" in refused.stderr
+    monkeypatch.setenv("SINCH_PLAN_RUN", "4711")
+    assert run("mine").exit_code == 0
+    assert run("plans").exit_code == 1
 
 
 def test_a_file_that_cannot_be_written_is_told_and_leaves_nothing(run: Run, tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from secrets import token_hex
+from string import Template
 from threading import Thread
 from typing import Any, Protocol
 from urllib.parse import parse_qs
@@ -32,13 +34,11 @@ class Step(msgspec.Struct, frozen=True):
         script: What a shell runs.
         environment: What it finds in its environment.
         always: Whether it also runs after a step that failed.
-        needs: A glob; without a file that matches it the step is left out.
     """
 
     script: str
     environment: Mapping[str, str]
     always: bool = False
-    needs: str = ""
 
 
 class Forge(Protocol):
@@ -60,13 +60,16 @@ class GitHub:
         (folder / "gh").write_text(GH)
         (folder / "gh").chmod(0o755)
         self._environment = {"PATH": f"{folder}:{BIN}:{os.environ['PATH']}", "COMMENTS": str(self._comments)}
-        self._context = {f"secrets.{name}": value for name, value in secrets.items()} | {
+        self._context: dict[str, str] = {f"secrets.{name}": value for name, value in secrets.items()} | {
             "github.token": "token",
             "github.repository": "team/contacts",
             "github.event.pull_request.number": "7",
+            "github.run_attempt": "1",
         }
 
     def steps(self, checkout: Path, job: str) -> Sequence[Step]:
+        self._context |= {"runner.temp": str(checkout.parent / "temp"), "github.run_id": token_hex(4)}
+        (checkout.parent / "temp").mkdir()
         workflow = yaml.safe_load((checkout / ".github/workflows/contacts.yml").read_text())
         described = workflow["jobs"][job]
         shared = self._environment | self._resolved(workflow["env"]) | self._resolved(described.get("env", {}))
@@ -76,11 +79,8 @@ class GitHub:
         return [path.read_text() for path in sorted(self._comments.iterdir(), key=lambda path: path.stat().st_mtime_ns)]
 
     def _step(self, step: Mapping[str, Any], shared: Mapping[str, str]) -> Step:
-        condition = step.get("if", "")
-        needs = re.search(r"hashFiles\('(.+?)'\) != ''", condition)
-        always = "!cancelled()" in condition
         environment = {**shared, **self._resolved(step.get("env", {}))}
-        return Step(step["run"], environment, always, needs[1] if needs else "")
+        return Step(step["run"], environment, always="!cancelled()" in step.get("if", ""))
 
     def _resolved(self, environment: Mapping[str, Any]) -> dict[str, str]:
         return {
@@ -106,7 +106,11 @@ class GitLab:
     def steps(self, checkout: Path, job: str) -> Sequence[Step]:
         pipeline = yaml.safe_load((checkout / ".gitlab-ci.yml").read_text())
         described = pipeline[job]
-        environment = self._environment | pipeline["variables"] | described.get("variables", {})
+        job_id = {"CI_JOB_ID": token_hex(4)}
+        given = pipeline["variables"] | described.get("variables", {})
+        environment = (
+            self._environment | job_id | {name: Template(text).substitute(job_id) for name, text in given.items()}
+        )
         main = [*pipeline["default"]["before_script"], *described["script"]]
         after = described.get("after_script", [])
         return [Step("\n".join(main), environment), Step("\n".join(after), environment, always=True)]
@@ -192,7 +196,7 @@ class Repository:
         subprocess.run(["git", "clone", "-q", self.folder, checkout], check=True)
         status, output = 0, ""
         for step in forge.steps(checkout, job):
-            if (status and not step.always) or (step.needs and not list(checkout.glob(step.needs))):
+            if status and not step.always:
                 continue
             done = self.shell(step.script, checkout, {**step.environment, "HOME": str(home)})
             status, output = status or done.status, output + done.output

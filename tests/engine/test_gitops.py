@@ -5,16 +5,19 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from engine.pipeline import Forge, GitHub, Repository, gitlab
 from engine.postgres import Postgres
 from engine.workspace import BIN
 from outside import Sinch, writes
+from plan_documents import plan, row
 
 EXAMPLE = Path(__file__).parents[2] / "examples/gitops"
 PROJECT = "00000000-0000-0000-0000-000000000000"
 CUSTOMERS = "contacts/customers.csv"
+FORGED = msgspec.json.encode(plan("customers", row("patch", "mallory"), stack="production")).decode()
 
 
 @pytest.fixture
@@ -105,3 +108,23 @@ def test_a_wrong_file_is_red_before_anything_is_planned(forge: Forge, repository
     assert f"{CUSTOMERS}:2" in refused.output
     assert forge.comments() == []
     assert sinch.calls() == {}
+
+
+def test_a_plan_that_a_request_brings_is_not_what_its_comment_says(
+    forge: Forge, repository: Repository, sinch: Sinch
+) -> None:
+    """Seen: a set left the program, and the comment said that nothing would change."""
+    brought = repository.folder / "plans" / "production.customers.plan.json"
+    brought.parent.mkdir()
+    brought.write_text(FORGED)
+    (repository.folder / ".gitignore").write_text("")
+    repository.commit()
+    assert brought.name in repository.git("ls-files")
+
+    previewed = repository.run(forge, "preview")
+
+    assert previewed.status == 0, previewed.output
+    (comment,) = forge.comments()
+    assert "mallory" not in comment
+    assert "28 created" in comment
+    assert sinch.contacts(PROJECT) == []

@@ -223,3 +223,10 @@ def test_a_field_that_is_declared_empty_is_not_shown_where_its_contact_leaves(st
     stack.up({"a": person(1, email=""), "b": person(2)})
     stack.preview({"b": person(2)})
     assert "email" not in [field["name"] for field in rows(plans)["a"]["fields"]]
+
+
+def test_a_plan_says_of_which_run_it_is_as_the_environment_alone_calls_it(stack: Stack, plans: Path) -> None:
+    stack.environment["SINCH_PLAN_RUN"] = " 4711 "
+    stack.preview(people(1))
+    (path,) = plans.iterdir()
+    assert json.loads(path.read_text())["run"] == "4711"

@@ -39,7 +39,13 @@ _STANDARD_OUTPUT: Final = "-"
     metavar="CHARS",
     help="The most characters of the Markdown. GitHub takes 65,536, GitLab 1,000,000.",
 )
-def report(paths: tuple[str, ...], form: str, output: str, limit: int) -> None:
+@click.option(
+    "--run",
+    envvar="SINCH_PLAN_RUN",
+    default="",
+    help="Take only plans of this run: what SINCH_PLAN_RUN was when they were made. By default what it is now.",
+)
+def report(paths: tuple[str, ...], form: str, output: str, limit: int, run: str) -> None:  # options
     """Render plan files for review.
 
     A PLAN is a file that `pulumi preview` or `pulumi up` wrote to the folder that SINCH_PLAN_DIR (or sinch:planDir)
@@ -56,7 +62,7 @@ def report(paths: tuple[str, ...], form: str, output: str, limit: int) -> None:
       sinch-contacts report plans/dev.friends.plan.json --format text
     """  # noqa: D301  # click reads the \b
     try:
-        plans = read_plans(paths)
+        plans = read_plans(paths, run.strip())
     except InvalidPlanFiles as error:
         raise click.ClickException(str(error)) from None
     rendered = _rendered(overview(plans), plans, form, limit)

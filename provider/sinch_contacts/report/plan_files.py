@@ -42,11 +42,12 @@ class _Wrong(Exception):
     """Why a file is no plan that we can read."""
 
 
-def read_plans(paths: Sequence[str]) -> tuple[PlanDocument, ...]:
+def read_plans(paths: Sequence[str], run: str = "") -> tuple[PlanDocument, ...]:
     """Reads plan files, each of them once.
 
     Args:
         paths: Files, and folders whose plan files are read.
+        run: The run that must have made them; empty for any.
 
     Returns:
         The plans in the order of projects, stacks and sets.
@@ -59,7 +60,7 @@ def read_plans(paths: Sequence[str]) -> tuple[PlanDocument, ...]:
     for path in dict.fromkeys(file for named in paths for file in _files(Path(named))):
         name = shown_text(str(path))
         try:
-            plan = _plan(path)
+            plan = _plan(path, run)
         except _Wrong as wrong:
             problems.append(f"{name}: {wrong}")
             continue
@@ -80,7 +81,7 @@ def _files(path: Path) -> Iterator[Path]:
         yield path
 
 
-def _plan(path: Path) -> PlanDocument:
+def _plan(path: Path, run: str) -> PlanDocument:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -97,7 +98,10 @@ def _plan(path: Path) -> PlanDocument:
     if defect := next(_validator().iter_errors(value), None):
         place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in defect.instance_path)
         raise _Wrong(f"it is not a plan: {shown_text(place.lstrip('.')) or 'all of it'} is not as {_SCHEMA} says")
-    return msgspec.convert(value, PlanDocument)
+    plan = msgspec.convert(value, PlanDocument)
+    if run and plan.run != run:
+        raise _Wrong(f"it was not made by this run ({shown_text(run)}), so it says nothing of what would be done")
+    return plan
 
 
 @cache

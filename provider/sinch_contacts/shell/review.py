@@ -109,6 +109,7 @@ class Review:
             requests_per_second=pace.requests_per_second,
             rows=plan_rows(plan, planned.before, reveal=inputs.reveal),
             interrupted=planned.interrupted,
+            run=self._set.settings.plan_run,
         )
 
 

@@ -64,6 +64,11 @@ class Settings:
         self._environment = environment
 
     @property
+    def plan_run(self) -> str:
+        """What the pipeline calls its run, so that its plan documents are told from others; no config can say it."""
+        return self._environment.get("SINCH_PLAN_RUN", "").strip()
+
+    @property
     def moved_from(self) -> str:
         """Where contacts were before that are the same now; the environment alone can tell it."""
         return self._environment.get("SINCH_MOVED_FROM", "").strip().rstrip("/").lower()

@@ -135,6 +135,7 @@ class PlanDocument(msgspec.Struct, frozen=True):
         requests_per_second: The rate limit of the estimate.
         rows: All changes, in the order in which they are made.
         interrupted: Whether an earlier run was cut off, so that `pulumi up` has to settle what it left.
+        run: What `SINCH_PLAN_RUN` called the run that made it; empty where it called it nothing.
     """
 
     project: str
@@ -154,4 +155,5 @@ class PlanDocument(msgspec.Struct, frozen=True):
     requests_per_second: float
     rows: tuple[PlanRow, ...]
     interrupted: bool = False
+    run: str = ""
     version: int = VERSION
