@@ -10,6 +10,7 @@ from sinch_contacts.apply.matching import (
     Namesakes,
     find_call,
     is_as_asked,
+    is_kept_of,
     is_made_of,
     split_namesakes,
 )
@@ -31,6 +32,18 @@ def live(contact: Contact = ALICE, contact_id: str = NEW, **fields: Any) -> Live
     unset = {name: "" for name in ("email", "external_id", "metadata") if getattr(contact, name) is None}
     named = {"display_name": contact.display_name or "Unknown", "channel_priority": contact.channel_priority or ()}
     return LiveContact(ContactId(contact_id), msgspec.structs.replace(contact, **{**unset, **named, **fields}))
+
+
+class TestIsKeptOf:
+    @pytest.mark.parametrize("fields", [{}, {"display_name": "ALICE"}, {"channel_identities": TWINS}])
+    def test_what_a_server_may_make_of_a_contact_is(self, fields: dict[str, Any]) -> None:
+        assert is_kept_of(ALICE, live(**fields))
+
+    @pytest.mark.parametrize(
+        "fields", [{"display_name": "Bob"}, {"channel_identities": (OTHER,)}, {"metadata": "gold"}]
+    )
+    def test_what_only_somebody_else_can_have_made_is_not(self, fields: dict[str, Any]) -> None:
+        assert not is_kept_of(ALICE, live(**fields))
 
 
 class TestIsMadeOf:

@@ -180,6 +180,14 @@ def test_a_new_key_that_takes_over_the_identities_of_a_contact_that_stays_is_no_
     assert operations(plan) == [("create", "b"), ("patch", "a")]
 
 
+def test_identities_that_share_but_the_digest_of_earlier_versions_are_others() -> None:
+    known = recorded("a")
+    other = msgspec.structs.replace(known, identities=known.identities[:10] + "x" * 12)
+    assert operations(make_plan([row("b")], record(other), CAREFUL)) == [("create", "b"), ("delete", "a")]
+    earlier = msgspec.structs.replace(known, identities=known.identities[:10])
+    assert operations(make_plan([row("b")], record(earlier), CAREFUL)) == [("rename", "b")]
+
+
 def test_only_one_new_key_continues_a_contact() -> None:
     plan = make_plan([row("b", 1), row("c", 1)], record(recorded("a", 1)), CAREFUL)
     assert operations(plan) == [("create", "c"), ("rename", "b")]

@@ -156,14 +156,16 @@ class TestCreation:
         assert states.get(KEY) == entry(state)
 
     def test_a_creation_that_was_seen_lives_under_its_id_as_it_was_asked_for(self) -> None:
-        states = states_with(State.CREATING)
-        states.seen_as_asked(KEY, ID, Origin.CREATED)
-        assert states[KEY] == record_contact(KEY, WANTED, contact_id=ID)
+        for origin in Origin:
+            states = states_with(State.CREATING)
+            states.seen_as_asked(KEY, ID, origin)
+            assert states[KEY] == record_contact(KEY, WANTED, contact_id=ID, origin=origin)
 
     def test_a_single_creation_is_recorded_as_the_answer_says_that_it_lives(self) -> None:
-        states = states_with(State.CREATING)
-        states.created(KEY, live(), WANTED, Origin.CREATED)
-        assert states[KEY] == record_contact(KEY, WANTED, contact_id=ID)
+        for origin in Origin:
+            states = states_with(State.CREATING)
+            states.created(KEY, live(), WANTED, origin)
+            assert states[KEY] == record_contact(KEY, WANTED, contact_id=ID, origin=origin)
         states = states_with(State.CREATING)
         states.created(KEY, live(LOWERED), WANTED, Origin.CREATED)
         assert states[KEY] == entry(State.KEPT)
@@ -242,6 +244,14 @@ class TestUpdate:
         assert states[KEY] == entry(State.DRIFTED)
         states.patched(KEY, KEY, live(EDITED), WANTED, ("display_name",))
         assert state_of(states[KEY]) is State.KEPT
+
+    def test_another_difference_than_before_or_from_what_was_asked_for_before_is_not_answered_twice(self) -> None:
+        other = msgspec.structs.replace(EDITED, display_name="Another")
+        for before, wanted in ((other, WANTED), (EDITED, other)):
+            asked = record_contact(KEY, before, contact_id=ID, status=Status.DRIFTED, applied=contact_digest(wanted))
+            states = States({KEY: asked})
+            states.patched(KEY, KEY, live(EDITED), WANTED, ("display_name",))
+            assert states[KEY] == entry(State.DRIFTED)
 
     def test_after_a_patch_without_an_answer_every_field_that_may_be_ours_is_set_again(self) -> None:
         states = states_with(State.LIVE)

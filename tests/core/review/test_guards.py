@@ -12,6 +12,7 @@ from sinch_contacts.core.review.guards import (
     Rule,
     Violation,
     is_approved,
+    split_violations,
     stack_violations,
     violations_of,
     weight_of,
@@ -307,9 +308,32 @@ class TestProtectionOfAContactWithAnotherKey:
     def test_is_not_needed_by_one_that_keeps_its_key(self) -> None:
         assert self.GUARDS.protected_after(self.BEFORE, self.BEFORE) == {}
 
+    def test_does_not_lift_that_of_the_key_that_it_has_now(self) -> None:
+        guards = Guards(protect=("ann",), protected_as={ContactId("A"): Key("board-ann")})
+        assert guards.protects(Key("ann"), self.AFTER[Key("ann")])
+
+    def test_is_nothing_for_one_that_was_not_seen_yet(self) -> None:
+        before, after = entry("board-ann", contact_id=ContactId("")), entry("ann", contact_id=ContactId(""))
+        assert self.GUARDS.protected_after(record_of([before]), record_of([after])) == {}
+
     def test_holds_until_the_key_of_before_is_taken_out(self) -> None:
         as_ = {ContactId("A"): Key("board-ann")}
         leaving = plan_of([Change(Operation.DELETE, Key("ann"), Reason.GIT, None, self.AFTER[Key("ann")])], 1)
         assert only(leaving, 2, Guards(protect=("board-*",), protected_as=as_)).rule is Rule.PROTECT
         assert rules(leaving, 2, Guards(protect=("staff-*",), protected_as=as_)) == []
         assert rules(leaving, 2, Guards(protect=("board-*",))) == []
+
+
+class TestASetThatOthersTakeOverInPart:
+    def test_may_lose_what_its_limits_say(self) -> None:
+        guards = Guards(max_deletes="5", max_shrink="8")
+        assert split_violations(5, 400, guards) == ()
+        (violation,) = split_violations(6, 400, guards)
+        assert violation == Violation(
+            Rule.MAX_DELETES, "would delete 6 of 400 contacts, 1.5 %; the limit is 5 contacts (max_deletes)", 6, 5
+        )
+
+    def test_may_not_shrink_more_than_it_may_where_it_may_delete_more(self) -> None:
+        (violation,) = split_violations(41, 100, Guards(max_deletes="100%", max_shrink="40"))
+        assert (violation.rule, violation.count, violation.limit) == (Rule.MAX_SHRINK, 41, 40)
+        assert split_violations(40, 100, Guards(max_deletes="100%", max_shrink="40")) == ()

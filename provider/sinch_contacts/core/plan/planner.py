@@ -115,8 +115,6 @@ def _reason(contact: DesiredContact, recorded: RecordedContact) -> Reason | None
             return None if recorded.was(digest) else Reason.GIT
         case Status.DRIFTED if recorded.is_as(digest):
             return None
-        case Status.DRIFTED:
-            return Reason.DRIFT if recorded.was_applied(digest) else Reason.BOTH
     return Reason.DRIFT if recorded.was(digest) else Reason.BOTH
 
 
@@ -162,7 +160,7 @@ def _renames(wanted: Mapping[Key, DesiredContact], record: Record) -> dict[Key, 
     lost: defaultdict[str, list[RecordedContact]] = defaultdict(list)
     for key, recorded in record.items():
         if key not in wanted and recorded.is_live:
-            lost[recorded_forms(recorded.identities)[-1]].append(recorded)
+            lost[recorded_forms(recorded.identities)[1]].append(recorded)
     renames: dict[Key, Change] = {}
     if not lost:
         return renames
@@ -170,7 +168,7 @@ def _renames(wanted: Mapping[Key, DesiredContact], record: Record) -> dict[Key, 
         if key in record:
             continue
         forms = recorded_forms(identities_digest(contact.contact.channel_identities))
-        namesakes = lost.get(forms[-1], [])
+        namesakes = lost.get(forms[1], [])
         candidates = [entry for entry in namesakes if entry.identities in forms]
         if len(candidates) > 1:
             raise AmbiguousRename(tuple(candidate.key for candidate in candidates))

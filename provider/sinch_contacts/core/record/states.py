@@ -239,8 +239,6 @@ class States(Mapping[Key, RecordedContact]):
         """
         entry = self[key]
         found = as_found(new_key, live, wanted, entry.origin)
-        if not found.lives_otherwise:
-            return found
         seen = observe(live.contact, wanted)
         again = entry.is_as(found.digest) and entry.was_applied(found.applied)
         if differing(seen, wanted) <= {*fields} and (again or may_be_kept_as(wanted, seen)):

@@ -89,10 +89,10 @@ class Guards(msgspec.Struct, frozen=True):
             before: What was recorded before a run.
             after: What is recorded since.
         """
-        keys = {entry.id: entry.key for entry in before.values() if entry.id and self.protects(entry.key)}
+        keys = {entry.id: entry.key for entry in before.values() if self.protects(entry.key)}
         protected = {**keys, **self.protected_as}
         ids = {entry.id: entry.key for entry in after.values() if entry.id}
-        return {one: key for one, key in sorted(protected.items()) if one in ids and ids[one] != key}
+        return {one: key for one, key in protected.items() if one in ids and ids[one] != key}
 
     def idle(self, keys: Collection[Key]) -> tuple[str, ...]:
         """Returns the patterns of `protect` that match none of some keys."""
