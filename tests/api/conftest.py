@@ -4,7 +4,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -19,8 +19,9 @@ from sinch_contacts.core.target import Region, Target
 
 TARGET = Target("project", Region.EU)
 CERTIFICATE = str(Path(__file__).with_name("loopback.pem"))
-BROKEN_OFF, SILENT, GARBLED = -1, -2, -3
-"""Statuses of what is no answer: the connection ends; nothing comes until the server does; bytes that are no TLS."""
+BROKEN_OFF, SILENT, GARBLED, DRIPPING = -1, -2, -3, -4
+"""Statuses of what is no answer: the connection ends; nothing comes until the server does; bytes that are no TLS; a
+body of which a byte comes now and then."""
 EMPTY = {"contacts": [], "next_page_token": ""}
 
 
@@ -82,12 +83,7 @@ class Server:
                 answer = server.next(Seen(self.command, self.path, headers, body))
                 if answer.status < 0:
                     self.close_connection = True
-                    if answer.status == SILENT:
-                        server.over.wait()
-                    elif answer.status == GARBLED:
-                        os.write(self.connection.fileno(), b"no TLS record " * 9)
-                    else:
-                        self.connection.shutdown(socket.SHUT_RDWR)
+                    _misbehave(self, answer.status, server.over)
                     return
                 self.send_response_only(answer.status)
                 for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
@@ -130,6 +126,21 @@ class Server:
             if self.expired and seen.headers.get("authorization") == f"Bearer {self.expired}":
                 return says(401, {}, www_authenticate='Bearer error_description="The token is expired"')
             return self.script.pop(0) if self.script else says(200, EMPTY)
+
+
+def _misbehave(handler: BaseHTTPRequestHandler, status: int, over: threading.Event) -> None:
+    """Answers with no answer of a kind."""
+    if status == SILENT:
+        over.wait()
+    elif status == DRIPPING:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+        with suppress(OSError):
+            while not over.wait(0.02):
+                handler.wfile.write(b" ")
+    elif status == GARBLED:
+        os.write(handler.connection.fileno(), b"no TLS record " * 9)
+    else:
+        handler.connection.shutdown(socket.SHUT_RDWR)
 
 
 class Clock:

@@ -32,7 +32,7 @@ def completed(*words: str) -> list[str]:
 
 def test_bash_completes_commands_options_and_values() -> None:
     assert completed("rep") == ["report"]
-    assert completed("report", "--") == ["--format", "--output", "--limit", "--help"]
+    assert completed("report", "--") == ["--format", "--output", "--limit", "--run", "--help"]
     assert completed("report", "--format", "") == ["markdown", "html", "text", "json"]
 
 

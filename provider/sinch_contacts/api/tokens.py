@@ -99,7 +99,7 @@ class Tokens:
                 allow_redirects=False,
                 stream=True,
             )
-            answer = self._session.receive(response)
+            answer = self._session.receive(response, self._sleep)
             self._told(answer.headers)
         except OSError as error:  # the root of what requests raises, and what it passes on
             lost = Unavailable(f"{self._url} did not answer {_WHAT}.", "Run again later.")

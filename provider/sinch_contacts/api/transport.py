@@ -152,7 +152,7 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             )
-            return self._session.receive(response)
+            return self._session.receive(response, self._sleep)
         except OSError as error:  # the root of what requests raises, and what it passes on
             return unreachable(error, request.url) or _lost(request)
 

@@ -25,7 +25,7 @@ class Endless:
         self.calls += 1
         self._clock.sleep(self._seconds)
         others = (LiveContact(ContactId(f"{self.calls}-{number}"), Contact((), "EN")) for number in range(20))
-        return Page(tuple(others), "more")
+        return Page(tuple(others), f"more-{self.calls}")
 
     def get(self, contact_id: ContactId) -> LiveContact:
         return LiveContact(contact_id, Contact((), "EN"))

@@ -15,6 +15,7 @@ from typing import TypeVar
 import msgspec
 
 from sinch_contacts.api.port import Page, ReadApi
+from sinch_contacts.apply.reading.pages import walk
 from sinch_contacts.core.contact.contact import ContactId, Key, LiveContact
 from sinch_contacts.core.contact.name import Name, external_id_of, identity_of, names_of
 from sinch_contacts.core.errors import ContactsError
@@ -124,15 +125,16 @@ class Reader:
         return {key: copies for key, copies in found if copies}
 
     def everything(self) -> Iterator[LiveContact]:
-        """Reads the whole project, page by page."""
-        token = ""
-        while True:
+        """Reads the whole project, page by page, each contact once."""
+        seen: set[ContactId] = set()
+
+        def read(token: str) -> Page:
             self._spend(1)
-            page = self._api.list_page(token)
-            yield from page.contacts
-            token = page.next_token
-            if not token:
-                return
+            return self._api.list_page(token)
+
+        for page in walk(read):
+            yield from (live for live in page.contacts if live.id not in seen)
+            seen.update(live.id for live in page.contacts)
 
     def find_ids(self, ids: Sequence[ContactId]) -> dict[ContactId, LiveContact]:
         """Reads contacts by id; one that is left out is not there.
@@ -169,17 +171,16 @@ class Reader:
 
     def _scan(self, note: Callable[[Iterable[LiveContact]], bool], lookups: int) -> bool:
         """Reads pages while that is cheaper than so many look-ups; returns whether the whole project was seen."""
-        token, pages, contacts = "", 0, 0
+        pages, seen = 0, set[ContactId]()
+        walked = walk(self._page)
         while pages < self._pace.most_pages(lookups, self._least, self._budget + pages):
-            self._spend(1)
-            page = self._page(token)
+            page = next(walked)
             pages += 1
-            contacts += len(page.contacts)
+            seen.update(live.id for live in page.contacts)
             if note(page.contacts):
                 return True
-            token = page.next_token
-            if not token:
-                self._least = contacts
+            if not page.next_token:
+                self._least = len(seen)
                 return True
             self._least = max(self._least, pages * PAGE_SIZE + 1)
         # What went on that long is taken to go on as long again: else each look would try once more.
@@ -193,6 +194,7 @@ class Reader:
 
     def _page(self, token: str) -> Page:
         """Reads a page, and learns from it how long pages take."""
+        self._spend(1)
         started = self._now()
         page = self._api.list_page(token)
         self._pages += 1
