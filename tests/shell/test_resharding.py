@@ -145,6 +145,12 @@ def test_what_is_no_settled_state_is_refused(text: str, told: str) -> None:
         read_export(text)
 
 
+def test_what_a_killed_first_run_left_pending_is_told_with_what_ends_it() -> None:
+    with pytest.raises(UnusableExport) as refused:
+        read_export(json.dumps(export(pending_operations=[{"type": "creating"}])))
+    assert "pulumi refresh --clear-pending-creates" in refused.value.next_step
+
+
 def test_a_set_that_is_not_there_is_told_with_those_that_are() -> None:
     assert "nor shards of it such as 'customers-00'. It has: friends." in refused(export(a_set("friends", (), ())))
     assert "It has: none." in refused({"version": 3, "deployment": {}})

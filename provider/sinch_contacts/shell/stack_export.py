@@ -49,7 +49,8 @@ def read_export(text: str) -> Document:
     if pending := deployment.get("pending_operations"):
         raise UnusableExport(
             f"{len(pending):,} operations are pending in this state.",
-            "Let `pulumi up` end well first, and export the state again.",
+            "Let `pulumi up` end well, then run `pulumi refresh --clear-pending-creates`, which ends what a killed run "
+            "left, and export the state again.",
         )
     return document
 
