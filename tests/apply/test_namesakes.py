@@ -5,7 +5,8 @@ from collections.abc import Callable
 from apply.conftest import Set, VirtualClock
 from apply.endings import kill
 from apply.naming import body, check_the_states, delay
-from outside import Sinch
+from machine.inside import Mortal, Nth
+from outside import Sinch, lagging
 
 
 class Meddler:
@@ -78,3 +79,20 @@ def test_nor_is_it_doubled_where_it_differs(friends: Set, sinch: Sinch) -> None:
     outcome = friends.up({"a": body(1), "b": body(2)})
     assert "differ" in str(outcome.incomplete)
     assert "b" in sinch.by_external_id()
+
+
+def test_a_ghost_under_the_prefix_is_not_taken_for_what_is_pending(friends: Set, sinch: Sinch) -> None:
+    """Seen: a look-up that lagged showed it, it was taken for ours, edited, and ours ended up twice."""
+    friends.prefix = "qa-"
+    delay(sinch, "batch_create", 100)
+    api = friends.api
+    intruder = body(9, external_id="qa-a")
+    friends.api = Mortal(api, Nth("create_batch"), lambda: sinch.seed([intruder]), applied=True)  # type: ignore[assignment]
+    assert friends.up({"a": body(1)}).incomplete
+    friends.api = api
+    (theirs,) = (one["id"] for one in sinch.contacts() if one["channel_identities"][0]["identity"] == "12020000009")
+    sinch.delete(theirs)
+    friends.clock.sleep(10)
+    sinch.faults({**lagging("find"), "times": 1})
+    assert friends.up({"a": body(1)}).incomplete is None
+    check_the_states(sinch, friends)

@@ -158,9 +158,10 @@ class _Earlier(InFlight):
         else:
             is_ours = partial(is_as_asked, self._run.states[item.key].fingerprint, like)
         split = split_namesakes(is_ours, found, self._run.recovered.changed)
-        if not split.ours and len(split.others) == 1 and self._run.has_prefix(split.others[0]):
-            return Namesakes(split.others, ())  # edited by a run of which nobody knows any more
-        return split
+        if split.ours or len(split.others) != 1 or not self._run.has_prefix(split.others[0]):
+            return split
+        # Edited by a run of which nobody knows any more; or it is gone, and the look-up lags.
+        return Namesakes(split.others, ()) if self._run.api.get(split.others[0].id) else split
 
     def _is_unedited(self, item: Awaited) -> bool:
         return item.key in self._unedited
