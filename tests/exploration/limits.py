@@ -4,19 +4,19 @@ from collections.abc import Collection
 
 import msgspec
 
-from exploration.scope import ANOTHER_MACHINE, NOTHING, RESTART, Scope
+from exploration.scope import ANOTHER_MACHINE, LATE, NOTHING, QUICK, RESTART, Scope
 from exploration.sinch import Sinch, filled
 from exploration.state import Past, State
 from sinch_contacts.core.contact.contact import ContactId
 from sinch_contacts.core.contact.ulid import made_at
-from sinch_contacts.core.record.recorded import Record, Status
+from sinch_contacts.core.record.recorded import Origin, Record, Status
 
 _replace = msgspec.structs.replace
 
 
 def may_be_mistaken(past: Past, made: ContactId, kind: str) -> Past:
     """ADR 9: what somebody makes after a call of ours was lost, equal in every field, is taken for ours."""
-    if kind == "equal" and "plain" in past.asked:
+    if kind in {"equal", LATE} and "plain" in past.asked:
         return _replace(past, mistakable=past.mistakable | {made})
     return past
 
@@ -36,9 +36,16 @@ def after_outcome(past: Past, record: Record, sinch: Sinch) -> Past:
 def after_record(past: Past, record: Record) -> Past:
     """Takes note of what the state has heard of."""
     ids = {entry.id for entry in record.values()}
+    adopted = {entry.id for entry in record.values() if entry.origin is Origin.ADOPTED}
     pending = any(entry.status is Status.CREATING for entry in record.values())
     asked = past.asked if pending else frozenset()
-    return _replace(past, lost=past.lost - ids, unheard=past.unheard - ids, asked=asked)
+    return _replace(
+        past,
+        adopted=past.adopted | ((past.unheard | past.lost) & adopted),
+        lost=past.lost - ids,
+        unheard=past.unheard - ids,
+        asked=asked,
+    )
 
 
 def forget_journal(state: State) -> tuple[State, bool]:
@@ -79,9 +86,10 @@ def takes_long(state: State, wanted: str, scope: Scope) -> bool:
     return any(wanted == NOTHING or each.contact != filled(scope.contact(wanted)) for each in unseen)
 
 
-def excused_copies(state: State) -> frozenset[ContactId]:
+def excused_copies(scope: Scope, state: State) -> frozenset[ContactId]:
     """Returns contacts of ours that may stay after a clean run."""
-    return state.past.left | _nobodys(state) | _out_of_order(state) | _several(state)
+    adopted = frozenset[ContactId]() if scope.delete_adopted else state.past.adopted
+    return adopted | state.past.left | _nobodys(state) | _out_of_order(state) | _several(state)
 
 
 def is_told(state: State, kinds: Collection[str]) -> bool:
@@ -107,7 +115,8 @@ def is_left(state: State, refusal: str, kinds: Collection[str]) -> bool:
         entry.id for entry in state.record.values()
     }
     several = state.past.losses > 1 and len(state.past.lost & unrecorded) > 1
-    if several and kinds == {"DOUBLED"}:
+    is_late = any(each.is_theirs and each.visible_at > made_at(each.id) + QUICK for each in state.stored)
+    if kinds == {"DOUBLED"} and (several or (is_late and unrecorded)):
         return True
     copies = several or unrecorded & (_out_of_order(state) | state.past.left)
     return "more than once" in refusal and bool(copies or (unrecorded and _has_namesake(state)))

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from exploration.limits import may_be_mistaken
-from exploration.scope import TAKEN, Scope
+from exploration.scope import LATE, SLOW, TAKEN, Scope
 from exploration.sinch import Sinch
 from exploration.state import Past
 
@@ -28,9 +28,10 @@ def act_as_others(scope: Scope, sinch: Sinch, past: Past, act: str) -> Past:
         for contact_id in taken:
             sinch.delete(contact_id, 0)
         return msgspec.structs.replace(past, taken=taken)
-    made = sinch.create(scope.namesake(act), 0, is_theirs=True)
+    made = sinch.create(scope.namesake(act), SLOW if act == LATE else 0, is_theirs=True)
     return may_be_mistaken(past, made.id, act)
 
 
 def _told(act: str) -> str:
-    return "somebody else deletes the contact" if act == TAKEN else f"somebody else makes a contact ({act})"
+    words = {TAKEN: "somebody else deletes the contact", LATE: "somebody else asks for a contact (equal)"}
+    return words.get(act, f"somebody else makes a contact ({act})")

@@ -39,6 +39,9 @@ NOTHING: Final = ""
 TAKEN: Final = "taken"
 """Stands for the deletion of our contact by somebody else."""
 
+LATE: Final = "late"
+"""Stands for a batch of somebody else: an equal contact that is accepted, and visible only later."""
+
 _NUMBER: Final = ChannelIdentity("SMS", "12020000001")
 _NAME: Final = "anna"
 
@@ -52,7 +55,8 @@ class Scope(msgspec.Struct, frozen=True):
         has_external_id: Whether our contact has one.
         batches: Whether the project may use batches.
         on_change: See `Policy`.
-        others: What somebody else may do: make a namesake of one of three kinds, or delete what is there.
+        others: What somebody else may do: make a namesake of one of four kinds, or delete what is there.
+        delete_adopted: Whether what was merely found is deleted when it leaves.
         faults: How many faults each of the runs may meet, in their order; there are so many runs.
     """
 
@@ -62,11 +66,12 @@ class Scope(msgspec.Struct, frozen=True):
     batches: bool = True
     on_change: OnChange = OnChange.PATCH
     others: tuple[str, ...] = ()
+    delete_adopted: bool = True
     faults: tuple[int, ...] = (1, 1)
 
     @property
     def policy(self) -> Policy:
-        return Policy(OnConflict.ADOPT, self.on_change, delete_adopted=True)
+        return Policy(OnConflict.ADOPT, self.on_change, delete_adopted=self.delete_adopted)
 
     @property
     def key(self) -> Key:
@@ -87,7 +92,7 @@ class Scope(msgspec.Struct, frozen=True):
 
     def namesake(self, kind: str) -> Contact:
         """Returns what somebody else makes: equal, different in a field, or one that merely has the same number."""
-        if kind == "equal":
+        if kind in {"equal", LATE}:
             return self.contact("plain")
         if kind == "different":
             return msgspec.structs.replace(self.contact("plain"), display_name="Theirs")
@@ -110,6 +115,7 @@ _SCOPES: Final = (
     ),
     Scope("no external id", has_external_id=False),
     Scope("deleted by others", others=(TAKEN,)),
+    Scope("late batches of others", others=(LATE,), delete_adopted=False),
 )
 
 

@@ -139,7 +139,7 @@ class Search:
             return ""
         if step.failure:
             return f"in a clean run: {step.failure}"
-        wrong = wrong_end(self._scope, step.state, excused_copies(step.state))
+        wrong = wrong_end(self._scope, step.state, excused_copies(self._scope, step.state))
         if wrong:
             return f"after a clean run: {wrong}"
         return self._unquiet(step.state)

@@ -22,7 +22,8 @@ class Past(msgspec.Struct, frozen=True):
     """What no run knows, but who judges must.
 
     Attributes:
-        adopted: Contacts of somebody else that a run took over: they may be changed and deleted.
+        adopted: Contacts of somebody else that a run took over: they may be changed and deleted. So are those of ours
+            of which the state never heard: ADR 9.
         mistakable: Those that somebody made after a call of ours was lost, equal in every field.
         taken: Contacts of ours that somebody else deleted.
         left: Contacts of ours that runs left behind, since they took one of those for ours.
