@@ -1,13 +1,13 @@
 """`ContactSet`: a set of contacts as a Pulumi resource."""
 
 from collections.abc import Mapping, Sequence
-from math import inf
 from typing import Any
 
 import pulumi
 from pulumi.dynamic import Resource
 from pulumi.runtime.config import is_config_secret
 
+from sinch_contacts.apply.settings import MOST
 from sinch_contacts.core.errors import ContactsError, SettingError
 from sinch_contacts.core.plan.amount import parse_amount
 from sinch_contacts.core.plan.policy import OnChange, OnConflict, OnDelete
@@ -16,7 +16,7 @@ from sinch_contacts.core.record.record_text import decode_record
 from sinch_contacts.core.review.destruction import AllowDestroy
 from sinch_contacts.core.target import parse_region
 from sinch_contacts.provider import ContactSetProvider
-from sinch_contacts.shell.options import parse_flag, parse_text, parse_texts
+from sinch_contacts.shell.options import parse_flag, parse_later_text, parse_text, parse_texts, refuse_unused
 from sinch_contacts.shell.packing import Contacts, PackedShard, pack_contacts
 from sinch_contacts.shell.settings import Settings
 
@@ -108,14 +108,15 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
             pulumi.RunError: The contacts or settings are wrong; all problems of all files are told at once.
         """
         try:
+            refuse_unused(opts)
             prefix = parse_text("external_id_prefix", external_id_prefix)
             (shard,) = pack_contacts(source, contacts, overlays, prefix, allow_outside=allow_outside)
             settings = program_settings()
             props = {
                 "contacts": shard.packed,
                 "shards": shard.shards if shard.shards > 1 else None,
-                "project_id": parse_text("project_id", project_id) or settings.required("projectId"),
-                "region": _region(parse_text("region", region) or settings.required("region")),
+                "project_id": parse_later_text("project_id", project_id) or settings.required("projectId"),
+                "region": _region(parse_later_text("region", region) or settings.required("region")),
                 "external_id_prefix": prefix,
                 "on_conflict": str(_choice("on_conflict", OnConflict, on_conflict)),
                 "on_change": str(_choice("on_change", OnChange, on_change)),
@@ -207,6 +208,10 @@ def _given(**values: object) -> dict[str, float | str]:
 
 
 def _number(name: str, value: object) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < inf:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= MOST:
         return float(value)
-    raise SettingError(name, f"{name} is not a number above 0.", "Correct it, or leave it out for its default.")
+    raise SettingError(
+        name,
+        f"{name} is not a number above 0, and of {MOST:,} at most.",
+        "Correct it, or leave it out for its default.",
+    )

@@ -84,6 +84,11 @@ class Stack:
             life.diff(self._outputs[name], news)
         return news
 
+    def preview_inputs(self, declared: Contacts, set_name: str, /, **changed: Any) -> None:
+        """Hands the provider inputs of which some are not as the program gave them."""
+        self.begin()
+        self._life(set_name).check({}, {**_inputs(declared), **changed})
+
     def up(self, contacts: Contacts, name: str = "friends", *, previews: bool = False, **options: Any) -> None:
         """Brings one set to what is declared, in a phase of its own."""
         if previews:

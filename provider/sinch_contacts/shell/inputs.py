@@ -10,6 +10,7 @@ from pulumi.output import Unknown
 from sinch_contacts.core.contact.contact import ContactId, Key
 from sinch_contacts.core.contact.desired import packed_digest
 from sinch_contacts.core.contact.digest import content_digest
+from sinch_contacts.core.errors import SettingError
 from sinch_contacts.core.plan.policy import OnChange, OnConflict, OnDelete, Policy
 from sinch_contacts.core.record.record_text import encode_record
 from sinch_contacts.core.record.recorded import Origin, Record
@@ -118,13 +119,25 @@ def parse_inputs(properties: Mapping[str, Any]) -> Inputs:
 
     Args:
         properties: What the engine hands over: inputs, or outputs, which hold some of the same names.
+
+    Raises:
+        SettingError: A value is of another kind than a set gives, as a transform can make it.
     """
     known = {
         name: properties[name]
         for name in Inputs.__struct_fields__
         if name in properties and not isinstance(properties[name], Unknown)
     }
-    return msgspec.convert(known, Inputs, strict=False)
+    try:
+        return msgspec.convert(known, Inputs, strict=False)
+    except msgspec.ValidationError as error:
+        what, _, place = str(error).partition(" - at ")
+        name = place.strip("`").removeprefix("$.")
+        raise SettingError(
+            name,
+            f"{name} is not as a contact set gives it ({what}).",
+            "Look for a transform that changes it, and keep its type there.",
+        ) from None
 
 
 _KEPT: Final = ("project_id", "region", "external_id_prefix", "on_delete", "delete_adopted", "protect", "transport")

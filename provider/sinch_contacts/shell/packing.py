@@ -16,7 +16,7 @@ from pulumi.output import contains_unknowns
 from sinch_contacts.core.contact.desired import pack_shards
 from sinch_contacts.core.contact.normalize import normalize_key
 from sinch_contacts.core.errors import ContactsError, SettingError
-from sinch_contacts.shell.options import parse_flag, parse_texts
+from sinch_contacts.shell.options import parse_flag, parse_patterns, parse_texts
 from sinch_contacts.shell.paths import project_folder
 from sinch_contacts.sources import from_mapping, load
 
@@ -71,8 +71,7 @@ def pack_contacts(  # noqa: PLR0913  # what a program says of its contacts
         return (contacts,)
     if contacts is not None:
         return tuple(PackedShard(text, shards) for text in _pack_python(contacts, prefix, shards))
-    patterns = [source] if isinstance(source, str) else list(source or ())
-    rows = load(patterns, _project_root(), overlays=patches, allow_outside=outside)
+    rows = load(parse_patterns("source", source), _project_root(), overlays=patches, allow_outside=outside)
     return tuple(PackedShard(pulumi.Output.secret(text), shards) for text in pack_shards(rows, (), prefix, shards))
 
 
@@ -99,7 +98,7 @@ def _pack_python(contacts: Contacts, prefix: str, shards: int) -> tuple[pulumi.O
     if isinstance(contacts, pulumi.Output):
         known = contacts.apply(lambda contacts: _pack_known(contacts, prefix, shards))
         return tuple(pulumi.Output.secret(_text_of_shard(known, number)) for number in range(shards))
-    outputs = {key: pulumi.Output.from_input(contact) for key, contact in contacts.items()}
+    outputs = {key: pulumi.Output.from_input(contact) for key, contact in _mapping(contacts).items()}
 
     async def texts() -> list[str]:
         values = await asyncio.gather(*(output.future(with_unknowns=True) for output in outputs.values()))
@@ -119,10 +118,18 @@ def _text_of_shard(texts: pulumi.Output[list[str]], number: int) -> pulumi.Outpu
     return texts.apply(lambda known: known[number])
 
 
-def _pack_known(contacts: Mapping[str, Any], prefix: str, shards: int) -> list[str]:
-    unknown = sorted(normalize_key(key) for key, contact in contacts.items() if contains_unknowns(contact))
-    known = {key: contact for key, contact in contacts.items() if not contains_unknowns(contact)}
+def _mapping(contacts: object) -> Mapping[Any, Any]:
+    if isinstance(contacts, Mapping):
+        return contacts
+    raise SettingError("contacts", "contacts is no mapping.", "Give a dict of contacts by key.")
+
+
+def _pack_known(contacts: Any, prefix: str, shards: int) -> list[str]:
     try:
+        given = _mapping(contacts)
+        later = {key for key, contact in given.items() if isinstance(key, str) and contains_unknowns(contact)}
+        known = {key: contact for key, contact in given.items() if key not in later}
+        unknown = sorted(map(normalize_key, later))
         return list(pack_shards(from_mapping(known), unknown, prefix, shards))
     except ContactsError as error:
         raise pulumi.RunError(str(error)) from None

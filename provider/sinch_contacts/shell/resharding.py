@@ -14,6 +14,7 @@ import msgspec
 from sinch_contacts.core.contact.desired import DesiredContact, desired_set, pack, unpack
 from sinch_contacts.core.contact.digest import keyed_digest
 from sinch_contacts.core.contact.sharding import shard_name, shard_names, split
+from sinch_contacts.core.errors import SettingError
 from sinch_contacts.core.plan.planner import make_plan
 from sinch_contacts.core.record.capacity import refuse_too_large
 from sinch_contacts.core.record.record_text import decode_record
@@ -95,7 +96,7 @@ def _intact() -> Iterator[None]:
     """Turns what a damaged state leads to into an error that says so."""
     try:
         yield
-    except (LookupError, TypeError, ValueError, AttributeError, msgspec.MsgspecError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, SettingError, msgspec.MsgspecError) as error:
         raise UnusableExport(
             "A resource of this state is not as Pulumi writes it.", "Export the state again, and do not edit it."
         ) from error

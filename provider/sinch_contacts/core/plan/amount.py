@@ -23,7 +23,8 @@ def parse_amount(name: str, value: object) -> str:
     Raises:
         SettingError: It is neither.
     """
-    text = f"{value:g}" if isinstance(value, float) else str(value).strip()
+    known = value if isinstance(value, str | int | float) else type(value).__name__
+    text = f"{known:g}" if isinstance(known, float) else str(known).strip()
     if isinstance(value, bool) or not _AMOUNT.fullmatch(text) or (text.endswith("%") and float(text[:-1]) > _ALL):
         raise SettingError(
             name,
