@@ -17,14 +17,17 @@ def change(row: DesiredContact, *fields: str) -> Change:
     return Change(Operation.PATCH, row.key, Reason.GIT, row, None, fields)
 
 
-def test_a_conflict_names_the_fields_that_differ_and_both_ways_out() -> None:
+def test_a_conflict_names_the_fields_that_differ_and_all_ways_out() -> None:
     error = Conflict([change(ANN, "email", "language"), change(NAMELESS, "display_name")], TARGET)
     assert [one.key for one in error.changes] == [ANN.key, NAMELESS.key]
-    assert error.message.startswith(f"2 contacts of this set are already in {TARGET}, are not recorded as ours")
+    assert error.message.startswith(
+        f"2 contacts of this set are already in {TARGET}, are not in the record of this run"
+    )
     assert error.message.endswith("they were left alone.")
     first, ann, nameless = error.next_step.splitlines()
     assert "on_conflict to `adopt`" in first
     assert "external_id_prefix" in first
+    assert "(`--replace`), they are its own: run `pulumi up` without it" in first
     assert ann == "  all.yaml:3: ann: differs in email, language"
     assert nameless.startswith("  all.yaml:4: SMS:")
     assert nameless.endswith("differs in display_name")

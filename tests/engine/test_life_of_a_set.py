@@ -1,6 +1,7 @@
 """The life of a set on the real engine: created, left alone, changed, refreshed, destroyed."""
 
 import re
+from pathlib import Path
 
 from engine.conftest import EmulatorClock
 from engine.workspace import Workspace
@@ -221,6 +222,24 @@ def test_a_contact_that_is_there_and_differs_stops_the_run_before_anything_is_wr
     workspace.one_set(', on_conflict="adopt"')
     workspace.up()
     assert sinch.by_external_id()["person-00001"]["display_name"] == "Person 1 Surname"
+
+
+def test_a_replacement_with_an_edit_is_refused_and_told_to_be_an_edit(
+    workspace: Workspace, sinch: Sinch, clock: EmulatorClock, tmp_path: Path
+) -> None:
+    """Where no journal is left, as on another machine, nothing but the old resource knows whose the contacts are."""
+    workspace.write(people(3))
+    workspace.up()
+    clock.let_an_hour_pass()
+    before = sinch.contacts()
+    workspace = workspace.elsewhere(tmp_path / "other")
+    workspace.write({**people(3), "person-00001": {**person(1), "display_name": "Anna"}})
+    (found,) = workspace.sets()
+    refused = workspace.up("--replace", found["urn"], status=None)
+    assert "they are its own: run `pulumi up` without it" in refused.output
+    assert sinch.contacts() == before
+    workspace.up()
+    assert sinch.by_external_id()["person-00001"]["display_name"] == "Anna"
 
 
 def test_on_delete_retain_leaves_contacts_at_sinch(workspace: Workspace, sinch: Sinch) -> None:

@@ -10,7 +10,7 @@ from sinch_contacts.core.target import Target
 
 
 class Conflict(ContactsError):
-    """Contacts are already at Sinch, are not recorded as ours, and differ from the desired ones.
+    """Contacts are already at Sinch, are not in the record of the run, and differ from the desired ones.
 
     Attributes:
         changes: The creations that met them.
@@ -24,10 +24,11 @@ class Conflict(ContactsError):
             if (desired := change.desired)
         ]
         super().__init__(
-            f"{len(self.changes):,} contacts of this set are already in {target}, are not recorded as ours, and differ "
-            "from what is declared; they were left alone.",
-            "Set on_conflict to `adopt` to take them over and change them, or use an external_id_prefix."
-            + listing(lines),
+            f"{len(self.changes):,} contacts of this set are already in {target}, are not in the record of this run, "
+            "and differ from what is declared; they were left alone.",
+            "Where the set is being replaced (`--replace`), they are its own: run `pulumi up` without it, for an edit "
+            "needs no replacement. Else set on_conflict to `adopt` to take them over and change them, or use an "
+            "external_id_prefix." + listing(lines),
         )
 
 
