@@ -8,6 +8,7 @@ from pulumi.dynamic import Resource
 from pulumi.runtime.config import is_config_secret
 
 from sinch_contacts.apply.settings import MOST
+from sinch_contacts.core.contact.showing import shown_lines
 from sinch_contacts.core.errors import ContactsError, SettingError
 from sinch_contacts.core.plan.amount import parse_amount
 from sinch_contacts.core.plan.policy import OnChange, OnConflict, OnDelete
@@ -145,7 +146,7 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
                 "settled": None,
             }
         except ContactsError as error:
-            raise pulumi.RunError(f"{name}: {error}") from None
+            raise pulumi.RunError(shown_lines(f"{name}: {error}")) from None
         secret = pulumi.ResourceOptions(additional_secret_outputs=["contacts", "manifest_key", "recorded"])
         super().__init__(ContactSetProvider(), name, props, pulumi.ResourceOptions.merge(opts, secret))
 

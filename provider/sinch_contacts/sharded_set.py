@@ -8,6 +8,7 @@ import pulumi
 
 from sinch_contacts.contact_set import ContactSet, program_settings
 from sinch_contacts.core.contact.sharding import parse_choice, parse_shards, shard_name
+from sinch_contacts.core.contact.showing import shown_lines
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.shell.options import parse_text
 from sinch_contacts.shell.packing import Contacts, pack_contacts
@@ -59,7 +60,7 @@ class ShardedContactSet:
             prefix = parse_text("external_id_prefix", external_id_prefix)
             found = pack_contacts(source, contacts, overlays, prefix, allow_outside=allow_outside, shards=total)
         except ContactsError as error:
-            raise pulumi.RunError(f"{name}: {error}") from None
+            raise pulumi.RunError(shown_lines(f"{name}: {error}")) from None
         self.sets: Mapping[int, ContactSet] = {
             number: ContactSet(
                 shard_name(name, number, total),

@@ -135,3 +135,13 @@ def test_a_users_mistakes_end_in_one_sentence(
     assert "Traceback" not in unreachable.output
     monkeypatch.delenv("SINCH_EMULATOR_URL")
     assert "SINCH_KEY_ID" in restore("--yes", path).output
+
+
+def test_keys_of_a_hostile_bundle_are_shown_and_not_obeyed(restore: Restore, sinch: Sinch, tmp_path: Path) -> None:
+    kept = deleted(1)
+    hostile = Kept(Key("a\x1b[2J\n::add-mask::\u202eb"), kept.id, kept.contact)
+    looked = restore("--dry-run", bundle(tmp_path / "undo", hostile))
+    assert looked.exit_code == 0
+    assert r"  a\x1b[2J\n::add-mask::\u202eb" in looked.stdout
+    assert all(line.isprintable() for line in looked.stdout.split("\n"))
+    assert sinch.contacts() == []

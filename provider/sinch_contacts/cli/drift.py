@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from sinch_contacts.cli.engine import EngineFailed, previewed, project_option, recorded_sets, stack_option
+from sinch_contacts.cli.screen import say
 from sinch_contacts.core.plan.plan import Reason
 from sinch_contacts.core.review.plan_document import PlanDocument, PlanRow
 
@@ -82,7 +83,10 @@ def drift(context: click.Context, stack: str, project: Path, output: str) -> Non
     others = [SetDrift(name, unplanned=recorded[name]) for name in sorted(recorded.keys() - planned)]
     sets = (*planned.values(), *others)
     report = _Report(all(found.is_clean for found in sets), sets)
-    click.echo(msgspec.json.format(msgspec.json.encode(report)).decode() if output == "json" else _text(sets))
+    if output == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
+    else:
+        say(_text(sets))
     context.exit(0 if report.clean else _SOMETHING)
 
 

@@ -11,6 +11,7 @@ import click
 from sinch_contacts.apply.reading.reader import Reader
 from sinch_contacts.cli.connection import Connection, connected
 from sinch_contacts.cli.counter import Counter
+from sinch_contacts.cli.screen import failure, say
 from sinch_contacts.core.contact.channels import LANGUAGES, Channel
 from sinch_contacts.core.contact.contact import ContactId, LiveContact
 from sinch_contacts.core.errors import ContactsError, listing
@@ -90,14 +91,14 @@ def dump(  # noqa: PLR0913  # the command's options
             written = write(_everything(connection), ending, selection)
             target = str(connection.target)
     except ContactsError as error:
-        raise click.ClickException(str(error)) from None
+        raise failure(error) from None
     if path:
         _keep(path, written)
     else:
         click.echo(written.content, nl=False)
-    click.echo(f"{target}: {_count(written.contacts)} written to {path or 'standard output'}.", err=True)
+    say(f"{target}: {_count(written.contacts)} written to {path or 'standard output'}.", err=True)
     if written.left_out:
-        click.echo(_told(written.left_out), err=True)
+        say(_told(written.left_out), err=True)
         context.exit(_INCOMPLETE)
 
 
@@ -126,7 +127,7 @@ def _keep(path: Path, written: Written) -> None:
     try:
         write_whole(path.resolve(), written.content.decode())
     except OSError as error:
-        raise click.ClickException(f"{path} cannot be written ({error.strerror}); nothing is written.") from None
+        raise failure(f"{path} cannot be written ({error.strerror}); nothing is written.") from None
 
 
 def _everything(connection: Connection) -> Sequence[LiveContact]:

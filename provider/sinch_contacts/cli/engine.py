@@ -13,6 +13,7 @@ from typing import TypeVar
 import click
 import msgspec
 
+from sinch_contacts.cli.screen import failure, say
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.review.plan_document import PlanDocument
 from sinch_contacts.shell.paths import CONTACT_SET_TYPE, parse_urn
@@ -46,7 +47,7 @@ class EngineFailed(ContactsError):
     def told(self) -> click.ClickException:
         """Shows what Pulumi printed; returns the error that ends the command."""
         click.echo(self.output, err=True, nl=False)
-        return click.ClickException(str(self))
+        return failure(self)
 
 
 class Previewed(msgspec.Struct, frozen=True):
@@ -85,7 +86,7 @@ def previewed(
         EngineFailed: Pulumi is not there, or failed before any set was planned.
     """
     with TemporaryDirectory(prefix="sinch-contacts-") as folder:
-        click.echo("sinch-contacts: running pulumi preview", err=True)
+        say("sinch-contacts: running pulumi preview", err=True)
         chosen = ["--stack", stack] if stack else []
         done = _run(project, "preview", *chosen, *arguments, **(environment or {}), SINCH_PLAN_DIR=folder)
         plans = _documents(Path(folder), PLAN, PlanDocument)

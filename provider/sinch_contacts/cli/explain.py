@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from sinch_contacts.cli.engine import EngineFailed, previewed, project_option, stack_option
+from sinch_contacts.cli.screen import failure, say
 from sinch_contacts.core.review.explanation import Explanation, Shown
 from sinch_contacts.shell.plan_folder import EXPLANATION
 
@@ -43,11 +44,11 @@ def explain(  # noqa: PLR0913  # the command's options
     if not found:
         sets = ", ".join(sorted(item.set for item in told)) or "none"
         message = f"No set knows the contact {key!r}: it is neither declared nor recorded. Sets looked at: {sets}."
-        raise click.ClickException(message)
+        raise failure(message)
     if output == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
-        click.echo("\n\n".join(map(_text, found)))
+        say("\n\n".join(map(_text, found)))
 
 
 def _is_known(item: Explanation) -> bool:

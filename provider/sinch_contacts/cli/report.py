@@ -5,6 +5,7 @@ from typing import Final
 
 import click
 
+from sinch_contacts.cli.screen import failure
 from sinch_contacts.core.review.plan_document import PlanDocument
 from sinch_contacts.report.markdown import LEAST_LIMIT, markdown
 from sinch_contacts.report.overview import Overview, overview
@@ -64,7 +65,7 @@ def report(paths: tuple[str, ...], form: str, output: str, limit: int, run: str)
     try:
         plans = read_plans(paths, run.strip())
     except InvalidPlanFiles as error:
-        raise click.ClickException(str(error)) from None
+        raise failure(error) from None
     rendered = _rendered(overview(plans), plans, form, limit)
     if output == _STANDARD_OUTPUT:
         click.echo(rendered.encode(), nl=False)
@@ -72,7 +73,7 @@ def report(paths: tuple[str, ...], form: str, output: str, limit: int, run: str)
     try:
         write_whole(Path(output), rendered)
     except OSError as error:
-        raise click.ClickException(f"{output} cannot be written ({error.strerror}); name another --output.") from None
+        raise failure(f"{output} cannot be written ({error.strerror}); name another --output.") from None
 
 
 def _rendered(view: Overview, plans: tuple[PlanDocument, ...], form: str, limit: int) -> str:
@@ -94,5 +95,5 @@ def _html(view: Overview) -> str:
         if error.name not in {"jinja2", "markupsafe"}:
             raise
         message = f"{error.name} is not installed; run: pip install 'pulumi-sinch-contacts[report]'"
-        raise click.ClickException(message) from None
+        raise failure(message) from None
     return html(view)

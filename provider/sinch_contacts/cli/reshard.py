@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from sinch_contacts.cli.screen import failure, say
 from sinch_contacts.core.contact.sharding import MOST
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.shell import resharding
@@ -46,7 +47,7 @@ def reshard(state: str, *, name: str, shards: int, output: str) -> None:
       pulumi stack import --file new.json
     """  # noqa: D301  # click reads the \b
     if output != _STANDARD and Path(output).exists():
-        raise click.ClickException(f"{output} is there already, and no file is overwritten; name another --output.")
+        raise failure(f"{output} is there already, and no file is overwritten; name another --output.")
     try:
         text = sys.stdin.read() if state == _STANDARD else Path(state).read_text(encoding="utf-8")
         done = resharding.reshard(read_export(text), name, shards)
@@ -54,14 +55,14 @@ def reshard(state: str, *, name: str, shards: int, output: str) -> None:
         if output != _STANDARD:
             write_whole(Path(output), written)
     except OSError as error:
-        raise click.ClickException(f"{error.filename or output}: {error.strerror}.") from None
+        raise failure(f"{error.filename or output}: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise click.ClickException(f"{state} is not a text in UTF-8.") from None
+        raise failure(f"{state} is not a text in UTF-8.") from None
     except ContactsError as error:
-        raise click.ClickException(str(error)) from None
+        raise failure(error) from None
     if output == _STANDARD:
         click.echo(written.encode(), nl=False)
-    click.echo(_told(name, done), err=True)
+    say(_told(name, done), err=True)
 
 
 def _told(name: str, done: resharding.Resharded) -> str:

@@ -12,12 +12,13 @@ from sinch_contacts.apply.journal.folder import JournalFolder
 from sinch_contacts.apply.restore import Restoration, restore_bundle, survey_bundle
 from sinch_contacts.apply.undo import Bundle, UndoFolder, UnreadableBundle, read_bundle
 from sinch_contacts.cli.connection import Connection, connected
+from sinch_contacts.cli.screen import failure, say
 from sinch_contacts.core.contact.contact import Key
 from sinch_contacts.core.contact.digest import content_digest
-from sinch_contacts.core.contact.showing import mask_key
 from sinch_contacts.core.errors import ContactsError, listing
 from sinch_contacts.shell.paths import journal_folder
 from sinch_contacts.shell.settings import UNDO_DAYS
+from sinch_contacts.sources.display import masked_key
 
 _LOST = "New ids: conversations and messages stay with the old ones, and programs that keep ids need the new ones."
 
@@ -46,8 +47,8 @@ def restore(bundle: Path, *, dry_run: bool, yes: bool) -> None:
         with connected(content.head.project_id, content.head.region) as connection:
             interruption = Interruption()
             ctx, undo = _surroundings(connection, bundle, content, interruption)
-            click.echo(f"{connection.target}:")
-            click.echo(_told(survey_bundle(ctx, content, bundle.name), "would be"))
+            say(f"{connection.target}:")
+            say(_told(survey_bundle(ctx, content, bundle.name), "would be"))
             if dry_run:
                 return
             if not yes:
@@ -55,19 +56,19 @@ def restore(bundle: Path, *, dry_run: bool, yes: bool) -> None:
             signal.signal(signal.SIGINT, lambda *_: interruption.ask())
             restored = restore_bundle(ctx, content, bundle.name)
     except OSError as error:
-        raise click.ClickException(f"{bundle} cannot be read ({error.strerror}).") from None
+        raise failure(f"{bundle} cannot be read ({error.strerror}).") from None
     except UnreadableBundle as error:
-        raise click.ClickException(f"{bundle}: {error}") from None
+        raise failure(f"{bundle}: {error}") from None
     except ContactsError as error:
-        raise click.ClickException(str(error)) from None
+        raise failure(error) from None
     if restored.incomplete:
         message = str(restored.incomplete).replace("The next `pulumi up` goes", "The same command goes")
-        raise click.ClickException(message)
-    click.echo(_told(restored, "were"))
+        raise failure(message)
+    say(_told(restored, "were"))
     if undo.bundle:
-        click.echo(f"What was there before is kept in {undo.bundle}")
+        say(f"What was there before is kept in {undo.bundle}")
     if restored.created:
-        click.echo(_LOST)
+        say(_LOST)
 
 
 def _surroundings(
@@ -83,7 +84,7 @@ def _surroundings(
         claims=Claims(),
         settings=settings.patience({}),
         clock=SystemClock(interruption),
-        progress=lambda text: click.echo(text, err=True),
+        progress=lambda text: say(text, err=True),
         urn=urn,
         journals=JournalFolder(
             journal_folder(settings),
@@ -91,7 +92,7 @@ def _surroundings(
             connection.target,
             origin=settings.text("emulatorUrl"),
             secret=content_digest(f"{urn} {settings.credentials().key_secret}".encode()).encode(),
-            tell=lambda text: click.echo(text, err=True),
+            tell=lambda text: say(text, err=True),
         ),
         interruption=interruption,
         undo=undo,
@@ -110,4 +111,4 @@ def _told(restoration: Restoration, verb: str) -> str:
 
 
 def _line(keys: tuple[Key, ...], what: str) -> str:
-    return f"{len(keys):,} {what}:{listing(list(map(mask_key, keys)))}" if keys else ""
+    return f"{len(keys):,} {what}:{listing(list(map(masked_key, keys)))}" if keys else ""

@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from sinch_contacts import sources
+from sinch_contacts.cli.screen import say
 
 
 class _Report(msgspec.Struct, frozen=True):
@@ -54,7 +55,10 @@ def validate(context: click.Context, paths: tuple[str, ...], overlays: tuple[str
         report = _Report(len(loaded.contacts), len(loaded.files), ())
     except sources.InvalidContactFiles as error:
         report = _Report(0, 0, error.issues)
-    click.echo(msgspec.json.format(msgspec.json.encode(report)).decode() if output == "json" else _text(report))
+    if output == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
+    else:
+        say(_text(report))
     context.exit(1 if report.issues else 0)
 
 

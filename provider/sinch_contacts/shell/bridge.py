@@ -19,6 +19,7 @@ from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, status_pb2
 
+from sinch_contacts.core.contact.showing import shown_lines
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.shell.interruption import INTERRUPTION, watch
 
@@ -76,7 +77,9 @@ class EngineCall:
         """
         outputs = struct_pb2.Struct()
         outputs.update({**properties, PROVIDER_KEY: self._provider()})
-        detail = provider_pb2.ErrorResourceInitFailed(id=resource_id, properties=outputs, reasons=[str(error)])
+        detail = provider_pb2.ErrorResourceInitFailed(
+            id=resource_id, properties=outputs, reasons=[shown_lines(str(error))]
+        )
         self._set_status(error.message, detail)
         raise error
 
@@ -92,7 +95,9 @@ class EngineCall:
         engine = _engine()
         if engine is None or not self.urn:
             return
-        request = engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, urn=self.urn, ephemeral=ephemeral)
+        request = engine_pb2.LogRequest(
+            severity=engine_pb2.INFO, message=shown_lines(text), urn=self.urn, ephemeral=ephemeral
+        )
         try:
             engine.Log(request, timeout=5)
         except grpc.RpcError:
@@ -101,7 +106,7 @@ class EngineCall:
     def _set_status(self, message: str, detail: Any = None) -> None:
         if self._context is None:
             return
-        status = status_pb2.Status(code=_UNKNOWN, message=message)
+        status = status_pb2.Status(code=_UNKNOWN, message=shown_lines(message))
         if detail is not None:
             status.details.add().Pack(detail)
         self._context.set_trailing_metadata(((_DETAILS, status.SerializeToString()),))

@@ -15,6 +15,7 @@ from pulumi.output import contains_unknowns
 
 from sinch_contacts.core.contact.desired import pack_shards
 from sinch_contacts.core.contact.normalize import normalize_key
+from sinch_contacts.core.contact.showing import shown_lines
 from sinch_contacts.core.errors import ContactsError, SettingError
 from sinch_contacts.shell.options import parse_flag, parse_patterns, parse_texts
 from sinch_contacts.shell.paths import project_folder
@@ -132,4 +133,4 @@ def _pack_known(contacts: Any, prefix: str, shards: int) -> list[str]:
         unknown = sorted(map(normalize_key, later))
         return list(pack_shards(from_mapping(known), unknown, prefix, shards))
     except ContactsError as error:
-        raise pulumi.RunError(str(error)) from None
+        raise pulumi.RunError(shown_lines(str(error))) from None

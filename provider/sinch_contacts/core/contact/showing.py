@@ -26,6 +26,9 @@ _ADDRESS: Final = re.compile(rf"(?:(?<!{_PART}){_PART}+|[\"'<>,;:=()])@\S{_PART}
 
 _LONG_NUMBER: Final = re.compile(rf"\+?\(?{_NUMBER}")
 
+_COMMAND: Final = re.compile(r"^(\s*):(?=:)|#(?=#(?:\[|vso))")
+"""What the runners of forges take for a command in a log: `::…::` at the beginning of a line, `##[…]` anywhere."""
+
 _SHOWN_AS_IT_IS: Final = frozenset({"language", "channel_priority"})
 
 
@@ -62,10 +65,24 @@ def _masked(found: re.Match[str]) -> str:
 
 
 def shown_text(text: str) -> str:
-    r"""Returns the text with everything that cannot be shown as an escape, such as `\x07`."""
-    if text.isprintable():
-        return text
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+    r"""Returns a text of one line with all that a screen or a forge would act on as an escape, such as `\x07`.
+
+    These are control characters, marks of direction, line ends, and the beginnings of workflow commands.
+    """
+    line = _COMMAND.sub(_defused, text)
+    if line.isprintable():
+        return line
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in line)
+
+
+def _defused(found: re.Match[str]) -> str:
+    space = found.group(1)
+    return r"\x23" if space is None else rf"{space}\x3a"
+
+
+def shown_lines(text: str) -> str:
+    """Returns a text of several lines, each as `shown_text` shows it."""
+    return "\n".join(map(shown_text, text.split("\n")))
 
 
 def shown_key(key: Key, *, reveal: bool) -> str:
