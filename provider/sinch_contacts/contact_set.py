@@ -8,7 +8,8 @@ from pulumi.dynamic import Resource
 from pulumi.runtime.config import is_config_secret
 
 from sinch_contacts.apply.settings import MOST
-from sinch_contacts.core.contact.showing import shown_lines
+from sinch_contacts.core.contact.contact import Key
+from sinch_contacts.core.contact.showing import is_personal, shown_lines
 from sinch_contacts.core.errors import ContactsError, SettingError
 from sinch_contacts.core.plan.amount import parse_amount
 from sinch_contacts.core.plan.policy import OnChange, OnConflict, OnDelete
@@ -152,8 +153,20 @@ class ContactSet(Resource, module="sinch", name="ContactSet"):
 
     @property
     def ids(self) -> pulumi.Output[Mapping[str, str]]:
-        """The ids that Sinch gave the contacts, by key; not known in a preview that changes the set."""
-        return pulumi.Output.unsecret(self.recorded.apply(_ids))
+        """The ids that Sinch gave the contacts, by key; not known in a preview that changes the set.
+
+        They are secret where a key looks personal, as that of a contact without an external id does.
+        """
+        return ids_of(self.recorded)
+
+
+def ids_of(recorded: pulumi.Output[str]) -> pulumi.Output[Mapping[str, str]]:
+    """Returns the ids in a record, by key; secret where a key looks personal."""
+    return pulumi.Output.unsecret(recorded.apply(_ids)).apply(_guarded)
+
+
+def _guarded(ids: Mapping[str, str]) -> pulumi.Input[Mapping[str, str]]:
+    return pulumi.Output.secret(ids) if any(is_personal(Key(key)) for key in ids) else ids
 
 
 def _ids(recorded: str) -> Mapping[str, str]:

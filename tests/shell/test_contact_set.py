@@ -10,7 +10,11 @@ import pytest
 from outside import people
 from shell.conftest import Stack
 from sinch_contacts import ContactSet, ShardedContactSet
+from sinch_contacts.contact_set import ids_of
+from sinch_contacts.core.contact.contact import ChannelIdentity, Contact, ContactId, Key
 from sinch_contacts.core.errors import SettingError
+from sinch_contacts.core.record.record_text import encode_record
+from sinch_contacts.core.record.recorded import record_contact, record_of
 from sinch_contacts.shell.packing import pack_contacts
 
 PLACE = {"contacts": {}, "project_id": "p", "region": "eu"}
@@ -95,3 +99,15 @@ def test_what_a_transform_has_changed_to_another_type_is_told_with_its_name(
     with pytest.raises(SettingError, match="Look for a transform") as refused:
         stack.preview_inputs(people(1), "friends", **{name: value})
     assert refused.value.name == name
+
+
+@pytest.mark.parametrize(("key", "secret"), [("ann", False), ("k" * 80, False), ("SMS:12025550101", True)])
+def test_ids_by_keys_that_are_identities_are_secret(key: str, secret: bool) -> None:  # noqa: FBT001  # a case
+    contact = Contact((ChannelIdentity("SMS", "12025550101"),), "EN")
+    entries = [record_contact(Key(key), contact, contact_id=ContactId("01A"))]
+    ids = ids_of(pulumi.Output.secret(encode_record(record_of(entries))))
+
+    async def told() -> tuple[object, bool]:
+        return await ids.future(), await ids.is_secret()
+
+    assert asyncio.get_event_loop().run_until_complete(told()) == ({key: "01A"}, secret)

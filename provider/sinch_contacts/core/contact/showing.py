@@ -47,9 +47,14 @@ def mask_identity(identity: ChannelIdentity) -> str:
     return f"{identity.channel}:{mask(identity.identity)}"
 
 
+def is_personal(key: Key) -> bool:
+    """Says whether a key looks like a phone number, an address or an identity."""
+    return bool(_PERSONAL.search(key))
+
+
 def mask_key(key: Key) -> str:
     """Returns the key, cut where it is long; masked where it looks like a phone number, an address or an identity."""
-    if not _PERSONAL.search(key):
+    if not is_personal(key):
         return shorten(key)
     channel, colon, identity = key.partition(":")
     return f"{channel}:{mask(identity)}" if colon and channel in Channel.__members__ else mask(key)
