@@ -193,3 +193,9 @@ def test_dump_imports_neither_pulumi_nor_the_emulator() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_cells_that_a_spreadsheet_would_run_are_told_by_their_number(dump: Dump, sinch: Sinch) -> None:
+    sinch.seed([person(1, external_id="=1+1", display_name="@SUM(A1)"), person(2, external_id="b-c")])
+    assert "2 cells begin as formulas do: import the file into a spreadsheet as text" in dump("--as", "csv").stderr
+    assert "formulas" not in dump("--as", "yaml").stderr

@@ -23,6 +23,7 @@ from sinch_contacts.sources.dump.writing import ENDINGS, Selection, Written, wri
 
 _STANDARD_OUTPUT: Final = "-"
 _INCOMPLETE: Final = 3
+_IMPORT: Final = "import the file into a spreadsheet as text, and do not open it there; or write another format."
 
 
 @click.command
@@ -97,6 +98,8 @@ def dump(  # noqa: PLR0913  # the command's options
     else:
         click.echo(written.content, nl=False)
     say(f"{target}: {_count(written.contacts)} written to {path or 'standard output'}.", err=True)
+    if written.formulas:
+        say(f"{written.formulas:,} cells begin as formulas do: {_IMPORT}", err=True)
     if written.left_out:
         say(_told(written.left_out), err=True)
         context.exit(_INCOMPLETE)

@@ -8,7 +8,7 @@ import msgspec
 from sinch_contacts.core.contact.contact import Contact, LiveContact
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.sources.dump.declaring import LeftOut, declare
-from sinch_contacts.sources.formats.csv.csv_writer import csv_obstacle, csv_text
+from sinch_contacts.sources.formats.csv.csv_writer import csv_formulas, csv_obstacle, csv_text
 from sinch_contacts.sources.formats.json.json_writer import json_line_obstacle, json_lines_text, json_text
 from sinch_contacts.sources.formats.registry import FORMATS, MEBIBYTE
 from sinch_contacts.sources.formats.yaml.yaml_writer import yaml_text
@@ -46,11 +46,13 @@ class Written(msgspec.Struct, frozen=True):
         content: The text in UTF-8.
         contacts: How many contacts it declares.
         left_out: The selected contacts that it cannot declare, sorted by id.
+        formulas: How many cells a spreadsheet would run as formulas.
     """
 
     content: bytes
     contacts: int
     left_out: tuple[LeftOut, ...]
+    formulas: int
 
 
 class TooLarge(ContactsError):
@@ -60,6 +62,7 @@ class TooLarge(ContactsError):
 class _Writer(msgspec.Struct, frozen=True):
     write: Callable[[Sequence[Contact]], str]
     obstacle: Callable[[Contact], str]
+    formulas: Callable[[Sequence[Contact]], int] = lambda _: 0
 
 
 def write(project: Sequence[LiveContact], ending: str, selection: Selection = EVERYTHING) -> Written:
@@ -89,7 +92,9 @@ def write(project: Sequence[LiveContact], ending: str, selection: Selection = EV
             f"The file would have {size:,} MiB, and a {ending} file may have {most // MEBIBYTE:,}.",
             "Write a .jsonl file, or fewer contacts at a time.",
         )
-    return Written(content, len(contacts), tuple(sorted(left_out, key=lambda one: one.live.id)))
+    return Written(
+        content, len(contacts), tuple(sorted(left_out, key=lambda one: one.live.id)), writer.formulas(contacts)
+    )
 
 
 def _no_obstacle(_: Contact) -> str:
@@ -104,7 +109,7 @@ _WRITERS: Final = {
     ".json": _Writer(json_text, _no_obstacle),
     ".jsonl": _JSON_LINES_WRITER,
     ".ndjson": _JSON_LINES_WRITER,
-    ".csv": _Writer(csv_text, csv_obstacle),
+    ".csv": _Writer(csv_text, csv_obstacle, csv_formulas),
 }
 ENDINGS: Final = tuple(_WRITERS)
 """The endings of the files that can be written."""

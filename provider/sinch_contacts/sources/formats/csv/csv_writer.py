@@ -12,6 +12,9 @@ from sinch_contacts.sources.formats.text_lines import LONGEST_LINE
 _OPTIONAL_TEXTS: Final = ("display_name", "email", "metadata")
 _CHANNELS: Final[Mapping[str, int]] = {channel: number for number, channel in enumerate(Channel)}
 _LONGEST_CELL: Final = 131_072
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""Beginnings of cells that a spreadsheet takes for formulas, whatever quotes are around them."""
+
 _TO_QUOTE: Final = re.compile(r'[",\r\n]|^\s|\s$')
 
 Column = tuple[ChannelIdentity, int]
@@ -24,11 +27,15 @@ def csv_obstacle(contact: Contact) -> str:
     for name, text in texts.items():
         if text is not None and not text.strip():
             return f"{name}: this is only space, and a CSV file takes that for nothing; write another format"
-    cells = [contact.external_id, *texts.values(), *(identity.identity for identity in contact.channel_identities)]
-    lengths = [len(_cell(cell)) for cell in cells if cell]
+    lengths = [len(_cell(cell)) for cell in _contents(contact)]
     if max(lengths, default=0) > _LONGEST_CELL or sum(lengths) > LONGEST_LINE // 2:
         return f"this is too long for a CSV file, whose cells have {_LONGEST_CELL:,} characters; write another format"
     return ""
+
+
+def csv_formulas(contacts: Sequence[Contact]) -> int:
+    """Returns how many cells of a table a spreadsheet would run as formulas."""
+    return sum(cell.startswith(_FORMULA) for contact in contacts for cell in _contents(contact))
 
 
 def csv_text(contacts: Sequence[Contact]) -> str:
@@ -72,6 +79,11 @@ def _addresses(contact: Contact) -> dict[Column, str]:
         cells[slot, counts[slot]] = identity.identity
         counts[slot] += 1
     return cells
+
+
+def _contents(contact: Contact) -> list[str]:
+    texts = (contact.external_id, *(getattr(contact, name) for name in _OPTIONAL_TEXTS))
+    return [text for text in (*texts, *(one.identity for one in contact.channel_identities)) if text]
 
 
 def _header(slot: ChannelIdentity) -> str:
