@@ -74,11 +74,11 @@ def test_a_set_beyond_the_limit_is_refused_in_the_preview_and_nothing_is_sent(
     write(workspace, ordinary(2))
     workspace.up()
     sinch.calls()
-    write(workspace, ordinary(205_000))
+    write(workspace, ordinary(150_000))
 
     def refused(*command: str) -> None:
         output = workspace.run(*command, status=None).output
-        assert "The 205,000 contacts of this set" in output
+        assert "The 150,000 contacts of this set" in output
         assert f"{LARGEST_RECORD:,} are what Pulumi can keep" in output
         assert "Spread the contacts with the set's option `shards: 2`" in output
         assert "Traceback" not in output
