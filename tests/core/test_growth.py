@@ -58,9 +58,9 @@ def showing(count: int) -> Work:
 @pytest.mark.parametrize("ready", [planning, planning_changes, planning_renames, packing, recording, showing])
 def test_the_time_for_a_contact_stays_the_same(ready: Callable[[int], Work]) -> None:
     def seconds(work: Work) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     few, many = ready(FEW), ready(MANY)
     rounds = [(seconds(few), seconds(many)) for _ in range(5)]
