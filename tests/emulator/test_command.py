@@ -63,6 +63,17 @@ def test_options_reach_the_emulator(tmp_path: Path) -> None:
     assert database.exists()
 
 
+def test_a_profile_brings_its_knobs_and_faults_and_the_command_line_wins() -> None:
+    with started("--profile", "strict", "--lag", "3", "--large-pages", "clamp") as (_, line):
+        assert line.endswith("(lag 3 s, state in memory, profile strict)\n")
+        emulator = Emulator(address(line), Clock())
+        assert emulator.page(page_size=21).status_code == 200
+        assert emulator.page(page_size="x").json()["code"] == 400
+    with started("--profile", "gateway") as (_, line):
+        faults = Emulator(address(line), Clock()).call("GET", "/_emulator/faults").json()
+        assert {fault["kind"] for fault in faults} >= {"no_page", "lose_response", "html_error"}
+
+
 def refused(*arguments: str) -> str:
     """Runs the command, which must not start; returns what it says."""
     process = subprocess.run([*PROGRAM, *arguments], capture_output=True, text=True, timeout=20, check=False)

@@ -207,6 +207,11 @@ class TestMerge:
 
         assert (merged["display_name"], merged["channel_priority"]) == ("Marty", ["MESSENGER", "SMS"])
 
+    def test_a_merge_needs_a_source(self, emulator: Emulator) -> None:
+        path = f"{CONTACTS}/{emulator.create()['id']}:merge"
+        for body in ({}, {"source_id": ""}, {"source_id": None}, {"source_id": 7}):
+            assert error(emulator.call("POST", path, body)) == (400, "INVALID_ARGUMENT", "source_id is required")
+
     def test_what_cannot_be_merged_is_refused(self, emulator: Emulator) -> None:
         path = f"{CONTACTS}/{emulator.create()['id']}:merge"
         own_id = path.rsplit("/", maxsplit=1)[-1].removesuffix(":merge")
@@ -230,12 +235,15 @@ class TestChannelProfile:
         assert self.ask(emulator, {"contact_id": created["id"]}) == (200, "Marty McFly FB")
         assert self.ask(emulator, by_identity) == (200, "Marty McFly FB")
 
-    @pytest.mark.parametrize("recipient", [None, {}, {"contact_id": "nobody"}, {"identified_by": {}}])
+    @pytest.mark.parametrize("recipient", [{"contact_id": "nobody"}, {"identified_by": {}}])
     def test_nobody_has_no_profile(self, emulator: Emulator, recipient: object) -> None:
         assert self.ask(emulator, recipient)[0] == 404
 
     def test_malformed_questions_are_refused(self, emulator: Emulator) -> None:
         assert self.ask(emulator, {"contact_id": "x"}, channel="SMS")[0] == 400
+        assert self.ask(emulator, {"contact_id": "x"}, channel={})[0] == 400
+        assert self.ask(emulator, None)[0] == 400
+        assert self.ask(emulator, {})[0] == 400
         for identities in ([{}], [{"channel": "LINE"}], "MESSENGER"):
             assert self.ask(emulator, {"identified_by": {"channel_identities": identities}})[0] == 400
 

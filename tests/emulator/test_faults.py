@@ -190,6 +190,34 @@ class TestCalls:
         assert emulator.page().json() == {"code": 500, **flat}
         assert emulator.page().json() == {"code": 503, **flat}
 
+    def test_an_error_speaks_with_its_own_words(self, emulator: Emulator) -> None:
+        words = {"code": "ABORTED", "message": "Not now.", "details": [{"@type": "reason"}]}
+        emulator.faults({"kind": "error_before", "status": 409, **words}, {"kind": "throttle", "shape": "problem"})
+
+        answer = emulator.page()
+        assert answer.json() == {"error": {**words, "code": 409, "status": "ABORTED"}}
+        assert emulator.page().json()["type"].endswith("/errors/registry/too-many-requests")
+
+    def test_a_token_that_ends_may_be_told_in_the_form_of_the_registry(self, emulator: Emulator) -> None:
+        emulator.faults({"kind": "expire_token", "shape": "problem"})
+        headers = {"Authorization": f"Bearer {emulator.token()}"}
+
+        answer = emulator.call("GET", CONTACTS, auth=None, headers=headers)
+
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Basic realm="Realm"')
+
+    def test_a_list_may_end_early(self, emulator: Emulator) -> None:
+        emulator.seed(people(50))
+        emulator.faults({"kind": "cut_off", "after": 1})
+
+        assert [len(page) for page in emulator.pages(page_size=20)] == [20, 20]
+        assert [len(page) for page in emulator.pages(page_size=20)] == [20, 20, 10]
+
+    def test_a_fault_comes_back_each_so_manieth_call(self, emulator: Emulator) -> None:
+        emulator.faults({"kind": "throttle", "after": 1, "every": 3, "times": 2})
+
+        assert statuses(emulator, 9) == [200, 429, 200, 200, 429, 200, 200, 200, 200]
+
     def test_a_project_may_be_denied_the_batch_api_in_both_shapes(self, emulator: Emulator) -> None:
         emulator.faults({"kind": "deny_batch"}, {"kind": "deny_batch", "shape": "flat"})
 

@@ -27,11 +27,29 @@ def test_an_empty_project_has_one_empty_page(emulator: Emulator) -> None:
     assert emulator.page().json() == {"contacts": [], "next_page_token": ""}
 
 
-@pytest.mark.parametrize(("asked", "got"), [("", 10), ("3", 3), ("20", 20), ("21", 20), ("0", 10), ("-1", 10)])
+@pytest.mark.parametrize(("asked", "got"), [("", 10), ("3", 3), ("20", 20), ("21", 20), ("0", 10)])
 def test_pages_have_10_contacts_by_default_and_20_at_most(emulator: Emulator, asked: str, got: int) -> None:
     emulator.seed(people(25))
 
     assert len(emulator.page(page_size=asked).json()["contacts"]) == got
+
+
+@pytest.mark.parametrize("asked", ["-1", "ten", "1e1", " 5", "\u0665", "2147483648", "9" * 5000])
+def test_a_page_size_that_is_none_is_refused(emulator: Emulator, asked: str) -> None:
+    assert error(emulator.page(page_size=asked))[:2] == (400, "INVALID_ARGUMENT")
+
+
+def test_a_page_token_is_good_for_its_own_list_and_for_an_hour(emulator: Emulator) -> None:
+    emulator.seed(people(25))
+    token = emulator.page(page_size=20).json()["next_page_token"]
+
+    assert len(emulator.page(page_size=10, page_token=token).json()["contacts"]) == 5
+    filtered = emulator.page(page_token=token, external_id="p1")
+    assert error(filtered) == (400, "INVALID_ARGUMENT", "page_token belongs to another list")
+    elsewhere = emulator.call("GET", "/v1/projects/other/contacts", params={"page_token": token})
+    assert error(elsewhere)[2] == "page_token belongs to another list"
+    emulator.clock.pass_by(3601)
+    assert error(emulator.page(page_token=token))[2] == "page_token has expired"
 
 
 def test_larger_pages_may_be_refused() -> None:

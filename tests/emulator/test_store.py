@@ -4,8 +4,9 @@ import pytest
 
 from emulator.client import people
 from sinch_contacts.emulator.database import Database
+from sinch_contacts.emulator.settings import EmulatorSettings
 from sinch_contacts.emulator.store import Store
-from sinch_contacts.emulator.validation import new_contact
+from sinch_contacts.emulator.validation import Validator
 
 Look = Callable[[Store], object]
 
@@ -14,7 +15,8 @@ def steps(size: int, look: Look) -> int:
     """Returns how many instructions the database needs for a look-up among so many contacts."""
     database = Database()
     store = Store(database)
-    store.add("p", [(new_contact(person), 0.0) for person in people(size)], 0.0)
+    check = Validator(EmulatorSettings()).new_contact
+    store.add("p", [(check(person), 0.0) for person in people(size)], 0.0)
     count = 0
 
     def tick() -> int:

@@ -83,6 +83,8 @@ def test_the_key_and_the_limit_of_a_project_are_settings() -> None:
         ("GET", f"{CONTACTS}:getChannelProfile"),
         ("POST", "/v1/projects/p/apps/a/webhooks"),
         ("OPTIONS", CONTACTS),
+        ("GET", "/oauth2/token"),
+        ("DELETE", "/oauth2/token"),
     ],
 )
 def test_methods_that_a_path_does_not_have_are_unimplemented(emulator: Emulator, method: str, path: str) -> None:

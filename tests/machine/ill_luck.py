@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from machine.people import SLOTS
+from sinch_contacts.emulator.profiles import PROFILES
 
 matches = st.sampled_from(["", *(f"1202000000{slot}" for slot in range(SLOTS))])
 operations = st.sampled_from(["", "batch_create", "batch_delete", "update", "get", "find", "list"])
@@ -18,7 +19,16 @@ def _calls(kinds: list[str], operations: st.SearchStrategy[str], **more: Any) ->
     return st.fixed_dictionaries({"kind": kind, "operation": operations, **when, **more})
 
 
-faults = st.lists(
+worlds = st.builds(
+    lambda profile, earlier: [
+        {**fault, "after": max(0, fault["after"] - earlier)} for fault in profile.faults if fault["kind"] != "latency"
+    ],
+    st.sampled_from([profile for profile in PROFILES.values() if profile.faults]),
+    st.sampled_from([0, 2, 5, 50]),
+)
+"""The profiles of the emulator, whose faults would strike a set of six contacts late; latency would take real time."""
+
+drawn = st.lists(
     st.one_of(
         _calls(
             ["lose_response", "error_before", "error_after", "throttle", "html_error", "empty_error", "expire_token"],
@@ -40,9 +50,11 @@ faults = st.lists(
         _calls(["stale"], st.sampled_from(["get", "find", "list"]), seconds=st.sampled_from([5.0, 20.0, 100.0])),
         _calls(["mixed_up"], st.sampled_from(["get", "update", "create"])),
         _calls(["no_page"], st.sampled_from(["find", "list"])),
+        _calls(["cut_off"], st.just("list")),
     ),
     max_size=3,
 )  # fmt: skip
+faults = drawn | worlds
 ends = st.one_of(
     st.none(),
     st.tuples(st.sampled_from(["killed", "stopped", "unrecorded"]), st.integers(0, 14), st.booleans()),

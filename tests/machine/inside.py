@@ -18,7 +18,7 @@ from sinch_contacts.api.credentials import Credentials
 from sinch_contacts.api.settings import ApiSettings
 from sinch_contacts.core.target import Region, Target
 from sinch_contacts.emulator.app import create_app
-from sinch_contacts.emulator.settings import EmulatorSettings
+from sinch_contacts.emulator.settings import EmulatorSettings, Shape
 
 TARGET = Target("project", Region.EU)
 ORIGIN = "http://127.0.0.1:1"
@@ -96,12 +96,22 @@ def _bytes(body: Any) -> bytes:
 class Inside:
     """An emulator in this very thread, with its time and its client."""
 
-    def __init__(self, lag: float) -> None:
+    def __init__(self, lag: float, errors: Shape = "nested") -> None:
         self.time = 1_800_000_000.0
         self.settings = EmulatorSettings(
-            lag=lag, now=lambda: self.time, token_lifetime=4000.0, requests_per_second=1e9, events_per_second=1e9
+            lag=lag,
+            now=lambda: self.time,
+            token_lifetime=4000.0,
+            requests_per_second=1e9,
+            events_per_second=1e9,
+            errors=errors,
         )
         self.adapter = InsideAdapter(create_app(self.settings))
+        self.set_clock(0.0)
+
+    def set_clock(self, skew: float) -> None:
+        """Sets the clock of the machine, so many seconds ahead of Sinch's; what follows is a new run."""
+        self.skew = skew
         with patch("sinch_contacts.api.transport.HTTPAdapter", lambda **_: self.adapter):
             self.api = HttpContactsApi(
                 TARGET,
@@ -113,7 +123,7 @@ class Inside:
             )
 
     def now(self) -> float:
-        return self.time
+        return self.time + self.skew
 
     def sleep(self, seconds: float) -> None:
         self.time += seconds

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from unittest.mock import patch
 
 from hypothesis import strategies as st
@@ -37,6 +37,7 @@ from sinch_contacts.core.contact.contact import Contact, ContactId, Key
 from sinch_contacts.core.errors import ContactsError
 from sinch_contacts.core.plan.policy import OnChange, OnConflict, Policy
 from sinch_contacts.core.record.recorded import Record, Status
+from sinch_contacts.emulator.settings import Shape
 
 SETTLE_TIME = 600.0
 LAG = 6.0
@@ -76,9 +77,17 @@ class ContactSetMachine(TargetedRules):
         wanted=sets,
         batches=st.booleans(),
         unified=st.booleans(),
+        errors=st.sampled_from(get_args(Shape)),
     )
-    def begin(
-        self, prefix: str, on_change: OnChange, wanted: dict[int, Person], *, batches: bool, unified: bool
+    def begin(  # noqa: PLR0913  # what a life begins with
+        self,
+        prefix: str,
+        on_change: OnChange,
+        wanted: dict[int, Person],
+        errors: Shape,
+        *,
+        batches: bool,
+        unified: bool,
     ) -> None:
         self.luck = ExitStack()
         self.luck.enter_context(watched())
@@ -86,7 +95,8 @@ class ContactSetMachine(TargetedRules):
         self.luck.enter_context(patch("secrets.randbits", random.getrandbits))
         self.luck.enter_context(patch("secrets.token_hex", lambda size: f"{random.getrandbits(8 * size):0{2 * size}x}"))
         self.folder = Path(tempfile.mkdtemp(prefix="machine-"))
-        self.sinch = Inside(LAG)
+        self.sinch = Inside(LAG, errors)
+        self.urn = URN
         self.sinch.unify(on=unified)
         self.prefix = prefix
         self.policy = Policy(OnConflict.ADOPT, on_change, delete_adopted=True)
@@ -131,6 +141,15 @@ class ContactSetMachine(TargetedRules):
     @rule(seconds=st.sampled_from([1.0, 30.0, SETTLE_TIME]))
     def wait(self, seconds: float) -> None:
         self.sinch.sleep(seconds)
+
+    @rule(skew=st.sampled_from([0.0, 3600.0, -3600.0, 86_400.0, -86_400.0]))
+    def set_the_clock(self, skew: float) -> None:
+        """The next runs are on a machine whose clock is wrong."""
+        self.sinch.set_clock(skew)
+
+    @rule()
+    def rename_the_stack(self) -> None:
+        self.urn = self.urn.replace("test", "renamed") if "test" in self.urn else URN
 
     @rule(number=st.integers(1, 3))
     def add_foreign(self, number: int) -> None:
@@ -313,8 +332,8 @@ class ContactSetMachine(TargetedRules):
             settings=PATIENCE,
             clock=self.sinch,
             progress=self.told.append,
-            urn=URN,
-            journals=JournalFolder(self.folder, URN, TARGET, origin="", secret=b"key", tell=self.told.append),
+            urn=self.urn,
+            journals=JournalFolder(self.folder, self.urn, TARGET, origin="", secret=b"key", tell=self.told.append),
             interruption=interruption,
             undo=Keeper(self.sinch),
             prefix=self.prefix,

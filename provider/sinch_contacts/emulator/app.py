@@ -54,12 +54,19 @@ def create_app(settings: EmulatorSettings | None = None, *, faults: bytes = b"")
     return app
 
 
-def _route(world: World, path: str, methods: Mapping[str, tuple[Operation, Handler]], *, basic: bool = True) -> Route:
+def _route(
+    world: World,
+    path: str,
+    methods: Mapping[str, tuple[Operation, Handler]],
+    *,
+    basic: bool = True,
+    rest: str = "other",
+) -> Route:
     """Leads each method of a path to its handler; every other method is one that Sinch does not know."""
     endpoints: dict[str, Endpoint] = {
         method: endpoint(world, operation, handler, basic=basic) for method, (operation, handler) in methods.items()
     }
-    other = endpoint(world, "other", webhooks.not_here, basic=basic)
+    other = endpoint(world, rest, webhooks.not_here, basic=basic)
 
     async def dispatch(request: Request) -> Response:
         return await endpoints.get(request.method, other)(request)
@@ -78,14 +85,14 @@ def _control(world: World) -> list[Route]:
         *route("health", get=control.health),
         *route("stats", get=control.stats),
         *route("stats/reset", post=control.reset_stats),
-        *route("contacts", get=control.everything, post=control.seed),
+        *route("contacts", get=control.everything, post=control.seed, put=control.hold),
         *route("reset", post=control.reset),
         *route("faults", get=control.list_faults, put=control.set_faults, delete=control.clear_faults),
     ]
 
 
 def _auth(world: World) -> list[Route]:
-    return [_route(world, "/oauth2/token", {"POST": ("token", give_token)})]
+    return [_route(world, "/oauth2/token", {"POST": ("token", give_token)}, rest="token")]
 
 
 def _batch(world: World) -> list[Route]:
@@ -155,6 +162,6 @@ def _unknown(world: World) -> Callable[[Request, Exception], Response]:
         if not request.url.path.startswith("/_emulator/"):
             world.stats.count("other")
             world.stats.answered(failure.status)
-        return failure.answer()
+        return failure.answer(world.settings.errors)
 
     return answer

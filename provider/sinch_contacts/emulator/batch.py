@@ -12,8 +12,7 @@ from starlette.responses import JSONResponse, Response
 from sinch_contacts.emulator.bodies import project_of, read_object
 from sinch_contacts.emulator.errors import ApiFailure, invalid
 from sinch_contacts.emulator.keeping import as_kept
-from sinch_contacts.emulator.unified import unify
-from sinch_contacts.emulator.validation import Fields, new_contact
+from sinch_contacts.emulator.validation import Fields
 from sinch_contacts.emulator.world import World
 
 _LARGEST: Final = 1000
@@ -29,9 +28,8 @@ async def batch_create(world: World, request: Request) -> Response:
     world.stats.items(_CREATE, len(items))
     project, now = project_of(request), world.now()
     contacts = [contact for index, item in enumerate(items) if (contact := _checked(world, item, index)) is not None]
-    unified = world.registry.unified(project)
     accepted = _accepted(world, _CREATE, "contacts", contacts, now)
-    world.store.add(project, [(unify(as_kept(request, contact), on=unified), at) for contact, at in accepted], now)
+    world.newcomers.accept(project, [(as_kept(request, contact), at) for contact, at in accepted], now)
     return _answer(world)
 
 
@@ -50,7 +48,7 @@ async def batch_delete(world: World, request: Request) -> Response:
 
 def _checked(world: World, item: Any, index: int) -> Fields | None:
     try:
-        return new_contact(item, f"contacts[{index}]")
+        return world.validator.new_contact(item, f"contacts[{index}]")
     except ApiFailure:
         if world.settings.bad_items == "drop":
             return None

@@ -1,12 +1,13 @@
 """`/_emulator/…`: what tests and people see and set, beside what Sinch would let them."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sinch_contacts.emulator.bodies import read_object
 from sinch_contacts.emulator.errors import ApiFailure, invalid
-from sinch_contacts.emulator.unified import unify
-from sinch_contacts.emulator.validation import new_contact
+from sinch_contacts.emulator.validation import held
 from sinch_contacts.emulator.world import Endpoint, Handler, World
 
 
@@ -47,12 +48,15 @@ async def everything(world: World, request: Request) -> Response:
 
 async def seed(world: World, request: Request) -> Response:
     """Creates contacts at once, in any number; returns their ids."""
-    items = (await read_object(request)).get("contacts")
-    if not isinstance(items, list):
-        raise invalid("contacts is not a list")
-    project, now = _project(request), world.now()
-    unified = world.registry.unified(project)
-    contacts = [(unify(new_contact(item, f"contacts[{index}]"), on=unified), now) for index, item in enumerate(items)]
+    project, items, now = _project(request), await _items(request), world.now()
+    contacts = [(world.validator.new_contact(item, f"contacts[{index}]"), now) for index, item in enumerate(items)]
+    return JSONResponse({"ids": world.newcomers.accept(project, contacts, now)})
+
+
+async def hold(world: World, request: Request) -> Response:
+    """Holds contacts just as they are given, such as no call can create, in the place of those with their ids."""
+    project, items, now = _project(request), await _items(request), world.now()
+    contacts = [(held(item, f"contacts[{index}]"), now) for index, item in enumerate(items)]
     return JSONResponse({"ids": world.store.add(project, contacts, now)})
 
 
@@ -77,6 +81,13 @@ async def clear_faults(world: World, _request: Request) -> Response:
     """Takes all faults away."""
     world.faults.clear()
     return JSONResponse([])
+
+
+async def _items(request: Request) -> list[Any]:
+    items = (await read_object(request)).get("contacts")
+    if not isinstance(items, list):
+        raise invalid("contacts is not a list")
+    return items
 
 
 def _project(request: Request) -> str:

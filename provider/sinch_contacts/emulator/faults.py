@@ -10,12 +10,13 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from sinch_contacts.emulator.errors import invalid
+from sinch_contacts.emulator.settings import Shape
 from sinch_contacts.emulator.validation import Fields
 
 Kind = Literal[
     "reject_item", "reject_batch", "lose_response", "error_before", "error_after", "throttle", "delay", "latency",
     "drop_item", "html_error", "empty_error", "flat_error", "expire_token", "deny_batch", "stale", "no_page",
-    "mixed_up", "keep_differently",
+    "mixed_up", "keep_differently", "cut_off",
 ]  # fmt: skip
 
 Operation = Literal[
@@ -30,6 +31,7 @@ _WAITING_KINDS: Final = frozenset({"delay", "latency", "stale"})
 _SOME_CALLS: Final[Mapping[str, frozenset[str]]] = {
     "stale": frozenset({"get", "list", "find"}),
     "no_page": frozenset({"list", "find"}),
+    "cut_off": frozenset({"list"}),
     "mixed_up": frozenset({"get", "update", "create"}),
     "keep_differently": frozenset({"batch_create", "update", "create"}),
 }
@@ -49,7 +51,11 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True):
         status: The HTTP status of an error.
         seconds: The length of a delay; how far a view lags behind.
         retry_after: Seconds for the `Retry-After` header; no header where it is left out.
-        shape: The form of an error's body.
+        shape: The form of an error's body; that of the emulator's knob where it is left out.
+        code: The status text of an error, in the place of its kind's own.
+        message: Its message.
+        details: Its details.
+        every: Once it strikes, how many matching calls later it strikes again: 1 is the next one.
     """
 
     kind: Kind
@@ -60,7 +66,11 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True):
     status: Annotated[int, msgspec.Meta(ge=400, le=599)] = 503
     seconds: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     retry_after: Annotated[float, msgspec.Meta(ge=0)] | None = None
-    shape: Literal["nested", "flat"] = "nested"
+    shape: Shape | None = None
+    code: str = ""
+    message: str = ""
+    details: list[Any] = msgspec.field(default_factory=list)
+    every: Annotated[int, msgspec.Meta(ge=1)] = 1
 
     def __post_init__(self) -> None:
         """Refuses what would have no effect."""
@@ -86,11 +96,11 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True):
         if self.after > 0:
             self.after -= 1
             return False
-        if self.times is None:
-            return True
         if self.times == 0:
             return False
-        self.times -= 1
+        if self.times is not None:
+            self.times -= 1
+        self.after = self.every - 1
         return True
 
 

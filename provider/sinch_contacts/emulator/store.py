@@ -46,14 +46,18 @@ class Store:
         self._db = database.connection
 
     def add(self, project: str, contacts: Iterable[tuple[Fields, float]], now: float) -> list[str]:
-        """Creates contacts, each visible from the given time on; returns their ids."""
-        rows = [(ulid(now), fields, visible_at) for fields, visible_at in contacts]
+        """Creates contacts, each visible from the given time on; returns their ids.
+
+        One that brings an id keeps it, and takes the place of the contact that has it.
+        """
+        rows = [(fields.get("id") or ulid(now), fields, visible_at) for fields, visible_at in contacts]
         with self._database.transaction():
             self._forget(now)
+            self._db.executemany("DELETE FROM identities WHERE contact = ?", [(key,) for key, _, _ in rows])
             self._db.executemany(
-                "INSERT INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (key, project, _place(key), fields["external_id"], json.dumps({"id": key, **fields}), at, _NEVER)
+                    (key, project, _place(key), _external_id(fields), json.dumps({"id": key, **fields}), at, _NEVER)
                     for key, fields, at in rows
                 ],
             )
@@ -120,6 +124,15 @@ class Store:
         )
         return self._select(condition, now, project, channel, identity, after, size)
 
+    def with_number(self, project: str, now: float, number: str) -> list[Fields]:
+        """Returns contacts with a number on SMS, MMS or RCS that are not gone, also those that are not visible yet."""
+        rows = self._db.execute(
+            "SELECT body FROM contacts WHERE +gone_at > ? AND id IN (SELECT contact FROM identities "
+            "WHERE project = ? AND channel IN ('SMS', 'MMS', 'RCS') AND identity = ?) ORDER BY id",
+            (now, project, number),
+        )
+        return [json.loads(body) for (body,) in rows]
+
     def everything(self, project: str, now: float) -> list[Stored]:
         """Returns all contacts of a project that are not gone, also those that are not visible yet."""
         rows = self._db.execute(
@@ -165,7 +178,7 @@ class Store:
     def _put(self, project: str, contact: Fields) -> None:
         self._db.execute(
             "UPDATE contacts SET external_id = ?, body = ? WHERE id = ?",
-            (contact["external_id"], json.dumps(contact), contact["id"]),
+            (_external_id(contact), json.dumps(contact), contact["id"]),
         )
         self._db.execute("DELETE FROM identities WHERE contact = ?", (contact["id"],))
         self._index(project, [(contact["id"], contact, 0.0)])
@@ -176,7 +189,7 @@ class Store:
             [
                 (key, project, identity["channel"], identity["identity"])
                 for key, fields, _ in rows
-                for identity in fields["channel_identities"]
+                for identity in fields.get("channel_identities", [])
             ],
         )
 
@@ -186,6 +199,10 @@ class Store:
                 "INSERT INTO events (at, project, kind, body) VALUES (?, ?, ?, ?)",
                 [(at, project, kind, json.dumps(body)) for body, at in events],
             )
+
+
+def _external_id(contact: Fields) -> str:
+    return str(contact.get("external_id", ""))
 
 
 def _place(contact_id: str) -> str:

@@ -1,10 +1,7 @@
 """Unified Contact ID: a project setting under which a phone number on SMS, MMS or RCS is on all three."""
 
-from typing import Final
-
+from sinch_contacts.emulator.channels import SIM
 from sinch_contacts.emulator.validation import Fields
-
-_SIM: Final = ("SMS", "MMS", "RCS")
 
 
 def unify(contact: Fields, *, on: bool) -> Fields:
@@ -14,8 +11,8 @@ def unify(contact: Fields, *, on: bool) -> Fields:
     identities = list(contact["channel_identities"])
     there = {(identity["channel"], identity["identity"]) for identity in identities}
     for identity in contact["channel_identities"]:
-        if identity["channel"] in _SIM:
-            for channel in _SIM:
+        if identity["channel"] in SIM:
+            for channel in SIM:
                 if (channel, identity["identity"]) not in there:
                     there.add((channel, identity["identity"]))
                     identities.append({"channel": channel, "identity": identity["identity"], "app_id": ""})

@@ -9,11 +9,18 @@ from sinch_contacts.emulator.bodies import mask_of, project_of, read_object
 from sinch_contacts.emulator.errors import ApiFailure, invalid, not_found
 from sinch_contacts.emulator.ids import ulid
 from sinch_contacts.emulator.targets import is_local
-from sinch_contacts.emulator.validation import Fields
+from sinch_contacts.emulator.validation import Fields, is_one_of
 from sinch_contacts.emulator.world import World
 
 _LONGEST_TARGET: Final = 742
 _MOST: Final = 5
+_TRIGGERS: Final = frozenset({
+    "BATCH_STATUS_UPDATE", "CAPABILITY", "CHANNEL_EVENT", "CONTACT_CREATE", "CONTACT_DELETE",
+    "CONTACT_IDENTITIES_DUPLICATION", "CONTACT_MERGE", "CONTACT_UPDATE", "CONVERSATION_DELETE", "CONVERSATION_START",
+    "CONVERSATION_STOP", "EVENT_DELIVERY", "EVENT_INBOUND", "MESSAGE_DELIVERY", "MESSAGE_INBOUND",
+    "MESSAGE_INBOUND_SMART_CONVERSATION_REDACTION", "MESSAGE_SUBMIT", "OPT_IN", "OPT_OUT", "RECORD_NOTIFICATION",
+    "SMART_CONVERSATIONS", "UNSPECIFIED_TRIGGER", "UNSUPPORTED",
+})  # fmt: skip
 _FIELDS: Final = ("app_id", "target", "target_type", "triggers", "secret", "client_credentials")
 
 
@@ -112,6 +119,6 @@ def _checked(body: Fields) -> Fields:
     if not isinstance(fields.get("secret") or "", str):
         raise invalid("secret is not a text")
     triggers = fields.get("triggers", [])
-    if not isinstance(triggers, list) or not all(isinstance(trigger, str) for trigger in triggers):
-        raise invalid("triggers is not a list of texts")
+    if not isinstance(triggers, list) or not all(is_one_of(_TRIGGERS, trigger) for trigger in triggers):
+        raise invalid("triggers is not a list of known triggers")
     return fields

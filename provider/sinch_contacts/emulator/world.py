@@ -2,29 +2,29 @@
 
 import asyncio
 import base64
-import binascii
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.responses import JSONResponse, Response
 
+from sinch_contacts.emulator.answers import LostResponse, refusal, told_error
 from sinch_contacts.emulator.buckets import Bucket
 from sinch_contacts.emulator.database import Database
 from sinch_contacts.emulator.errors import ApiFailure, not_found, unauthenticated
 from sinch_contacts.emulator.faults import Faults, Rule
+from sinch_contacts.emulator.newcomers import Newcomers
 from sinch_contacts.emulator.registry import Registry
 from sinch_contacts.emulator.settings import EmulatorSettings
 from sinch_contacts.emulator.stats import Stats
 from sinch_contacts.emulator.store import Store
+from sinch_contacts.emulator.validation import Validator
 
 _EXPIRED: Final = {"www-authenticate": 'Bearer error="invalid_token", error_description="The token is expired"'}
 _TOKENS_AT_ONCE: Final = 30
 _TOKENS_PER_SECOND: Final = 10
-_AFTER: Final = frozenset({"lose_response", "error_after"})
 
 
 class World:
@@ -35,6 +35,8 @@ class World:
         database: Where its state is.
         store: Its contacts.
         registry: Its webhooks, tokens and project settings.
+        validator: Checks what calls say of contacts.
+        newcomers: Lets contacts into the store.
         faults: What goes wrong.
         stats: What was called.
         token_bucket: Limits the token endpoint like Sinch does: 30 at once, 10 more each second.
@@ -45,6 +47,8 @@ class World:
         self.database = Database(settings.database)
         self.store = Store(self.database)
         self.registry = Registry(self.database)
+        self.validator = Validator(settings)
+        self.newcomers = Newcomers(settings, self.store, self.registry)
         self.faults = Faults()
         self.stats = Stats()
         self._refill()
@@ -77,16 +81,6 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 """What Starlette calls."""
 
 
-class LostResponse(Response):
-    """Announces a body and never sends it, so that the connection breaks off."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends the head alone."""
-        del scope, receive
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4096")]})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
 def authorise(world: World, headers: Mapping[str, str], *, basic: bool) -> None:
     """Checks the credentials of a call.
 
@@ -114,7 +108,7 @@ def is_key(world: World, basic: str) -> bool:
     """Says whether the value of an HTTP Basic header is the access key."""
     try:
         pair = base64.b64decode(basic.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return False
     return pair == f"{world.settings.key_id}:{world.settings.key_secret}"
 
@@ -141,8 +135,9 @@ def endpoint(world: World, operation: Callable[[Request], str] | str, handler: H
 
 
 async def _answer(world: World, request: Request, kind: str, handler: Handler, *, basic: bool) -> Response:
+    shape = world.settings.errors
     if kind != "token" and not world.admits(str(request.path_params["project"])):
-        return ApiFailure(429, "RESOURCE_EXHAUSTED", "Too many requests.").answer()
+        return ApiFailure(429, "RESOURCE_EXHAUSTED", "Too many requests.").answer(shape)
     seconds, rule = world.faults.of_call(kind)
     if seconds:
         await asyncio.sleep(seconds)
@@ -151,17 +146,27 @@ async def _answer(world: World, request: Request, kind: str, handler: Handler, *
     try:
         if kind != "token":
             authorise(world, request.headers, basic=basic)
-        if rule and (refusal := _refusal(rule)):
-            return refusal
+        if rule and (refused := refusal(rule, shape)):
+            return refused
         request.state.lag = rule.seconds if rule and rule.kind == "stale" else 0.0
         request.state.keeps_differently = rule is not None and rule.kind == "keep_differently"
         response = await handler(world, request)
     except ApiFailure as failure:
-        return failure.answer()
-    if rule and rule.kind in _AFTER:
-        return LostResponse() if rule.kind == "lose_response" else _error(rule)
-    if rule and rule.kind == "mixed_up":
-        return _another(world, request, json.loads(bytes(response.body))["id"])
+        return failure.answer(rule.shape if rule and rule.shape else shape)
+    return _afterwards(world, request, rule, response) if rule else response
+
+
+def _afterwards(world: World, request: Request, rule: Rule, response: Response) -> Response:
+    """Returns what a fault makes of the answer to a call that was carried out."""
+    match rule.kind:
+        case "lose_response":
+            return LostResponse()
+        case "error_after":
+            return told_error(rule, world.settings.errors)
+        case "mixed_up":
+            return _another(world, request, json.loads(bytes(response.body))["id"])
+        case "cut_off":
+            return JSONResponse({**json.loads(bytes(response.body)), "next_page_token": ""})
     return response
 
 
@@ -174,33 +179,4 @@ def _another(world: World, request: Request, contact_id: str) -> Response:
     """Answers with another contact of the project, as a cache does that mixes answers up."""
     there = world.store.page(str(request.path_params["project"]), world.now(), "", 2)
     others = [stored.fields for stored in there if stored.fields["id"] != contact_id]
-    return JSONResponse(others[0]) if others else not_found("contact").answer()
-
-
-def _refusal(rule: Rule) -> Response | None:  # noqa: PLR0911  # a table of cases
-    """Returns the answer of a fault that keeps a call from being carried out."""
-    match rule.kind:
-        case "error_before" | "flat_error":
-            return _error(rule)
-        case "reject_batch":
-            return ApiFailure(400, "INVALID_ARGUMENT", "The request was rejected.").answer()
-        case "throttle":
-            headers = {} if rule.retry_after is None else {"Retry-After": f"{rule.retry_after:g}"}
-            return ApiFailure(429, "RESOURCE_EXHAUSTED", "Too many requests.", headers).answer()
-        case "no_page":
-            return JSONResponse({"message": "down for maintenance"})
-        case "html_error":
-            return HTMLResponse("<html><body><h1>Bad Gateway</h1></body></html>", rule.status)
-        case "empty_error":
-            return Response(status_code=rule.status)
-        case "deny_batch":
-            message = "Permission denied. The specified project may not be allowed to use the batch endpoint."
-            failure = ApiFailure(403, "PERMISSION_DENIED", message)
-            return JSONResponse(failure.body(), 403) if rule.shape == "flat" else failure.answer()
-    return None
-
-
-def _error(rule: Rule) -> Response:
-    failure = ApiFailure(rule.status, "INTERNAL_ERROR", "Internal error.")
-    flat = rule.kind == "flat_error" or rule.shape == "flat"
-    return JSONResponse(failure.body(), rule.status) if flat else failure.answer()
+    return JSONResponse(others[0]) if others else not_found("contact").answer(world.settings.errors)
