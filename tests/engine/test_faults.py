@@ -112,3 +112,17 @@ def test_nothing_personal_and_no_credential_shows_anywhere_while_things_go_wrong
     assert "Traceback" not in everything
     assert len(files) >= 1
     assert all(path.stat().st_mode & 0o077 == 0 for path in files)
+
+
+def test_keys_that_a_screen_or_a_forge_would_obey_are_shown_as_escapes(workspace: Workspace, sinch: Sinch) -> None:
+    contacts = {"\u202egnp.exe": person(1), "##[add-mask]b": person(2), "::add-mask::c": person(3)}
+    workspace.write(contacts)
+    sinch.faults({"kind": "reject_item", "operation": "batch_create", "times": None})
+
+    shown = [workspace.run("preview", "--diff").output, workspace.up(status=None).output]
+
+    for output in shown:
+        assert "\u202e" not in output
+        assert "##[" not in output
+        assert not re.search(r"^\s*::", output, re.MULTILINE)
+        assert r"\u202egnp.exe" in output

@@ -2,14 +2,13 @@
 
 Errors come nested (`{"error": {…}}`, as documented), flat (as in the documentation's own examples and on the Batch
 API's page), as problem objects (Sinch's registry of errors), as OAuth errors, as HTML from something in between, or
-empty. Their texts may echo what was sent, so phone
-numbers and addresses in them are masked.
+empty. Their texts may repeat what was sent, so what was sent, phone numbers and addresses in them are masked.
 """
 
 import json
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 from typing import Any, Final
@@ -19,6 +18,7 @@ import requests
 from urllib3.exceptions import NewConnectionError
 
 from sinch_contacts.api.answers import Answer
+from sinch_contacts.api.echoes import mask_echoes
 from sinch_contacts.api.errors import (
     ApiError,
     BatchNotPermitted,
@@ -85,15 +85,25 @@ class Failure(msgspec.Struct, frozen=True):
     retry_after: float | None
 
 
-def clean(text: str) -> str:
-    """Returns a server's text as it may be shown: one line, masked, at most 300 characters."""
+def clean(text: str, sent: Sequence[str] = ()) -> str:
+    """Returns a server's text as it may be shown: one line, masked, at most 300 characters.
+
+    Args:
+        text: The text.
+        sent: Personal texts that it may repeat.
+    """
     shown = "".join(letter if letter.isprintable() else " " for letter in text[:_READ])
-    line = mask_text(" ".join(shown.split()))
+    line = mask_text(mask_echoes(" ".join(shown.split()), sent))
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
-def read_failure(answer: Answer) -> Failure:
-    """Reads an answer that is an error, in whatever shape it comes."""
+def read_failure(answer: Answer, sent: Sequence[str] = ()) -> Failure:
+    """Reads an answer that is an error, in whatever shape it comes.
+
+    Args:
+        answer: The answer.
+        sent: Personal texts of the call, which its texts may repeat.
+    """
     try:
         body: Any = json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -108,18 +118,18 @@ def read_failure(answer: Answer) -> Failure:
         error = {**error, "status": "NOT_FOUND"}
     if not isinstance(error, Mapping):
         kind = "an empty body" if not answer.body.strip() else "a body that is not a Sinch error"
-        reason = clean(answer.reason) or "error"
+        reason = clean(answer.reason, sent) or "error"
         return Failure(answer.status, "", f"{reason}, with {kind}", _retry_after(answer, {}))
     return Failure(
         status=answer.status,
-        code=_text(error.get("status")),
-        detail=_text(error.get("message")),
+        code=_text(error.get("status"), sent),
+        detail=_text(error.get("message"), sent),
         retry_after=_retry_after(answer, error),
     )
 
 
-def _text(value: object) -> str:
-    return clean(value) if isinstance(value, str) else ""
+def _text(value: object, sent: Sequence[str]) -> str:
+    return clean(value, sent) if isinstance(value, str) else ""
 
 
 def _retry_after(answer: Answer, error: Mapping[str, Any]) -> float | None:

@@ -16,6 +16,7 @@ from requests.adapters import HTTPAdapter
 from sinch_contacts.api.answers import Answer, Session
 from sinch_contacts.api.clocks import ServerClock
 from sinch_contacts.api.credentials import Credentials
+from sinch_contacts.api.echoes import contents_of
 from sinch_contacts.api.errors import ApiError, Throttled, Unavailable, Uncertain, Unreachable
 from sinch_contacts.api.failures import CONNECTIONS, MAYBE_APPLIED, About, error_of, read_failure, unreachable
 from sinch_contacts.api.limiter import Limiter
@@ -129,7 +130,7 @@ class Transport:
                 refused = token  # nothing was applied, and a new one may do
                 continue
             else:
-                failure = read_failure(answer)
+                failure = read_failure(answer, contents_of(request.body, request.query))
                 error = error_of(failure, request.what, request.about, writes=request.writes)
                 wish = failure.retry_after
             if isinstance(error, Throttled):

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from sinch_contacts.core.contact.contact import Key
-from sinch_contacts.core.contact.showing import mask_key, shorten, shown_text
+from sinch_contacts.core.contact.showing import mask_key, shorten
 from sinch_contacts.sources.issues import ValuePath
 
 _WORD: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_.$-]{0,39}")
@@ -13,7 +13,7 @@ _PLAIN_STEP: Final = re.compile(r"[A-Za-z0-9_$·-]{1,64}")
 
 def masked_key(key: str) -> str:
     """Returns a contact's key, masked where it looks personal, and shortened where it is long."""
-    return shorten(shown_text(mask_key(Key(key))))
+    return shorten(mask_key(Key(key)))
 
 
 def shown_word(text: str) -> str:

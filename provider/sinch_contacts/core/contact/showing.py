@@ -53,9 +53,9 @@ def is_personal(key: Key) -> bool:
 
 
 def mask_key(key: Key) -> str:
-    """Returns the key, cut where it is long; masked where it looks like a phone number, an address or an identity."""
+    """Returns the key as it may be shown: cut where it is long, masked where it looks like a number or an address."""
     if not is_personal(key):
-        return shorten(key)
+        return shown_text(shorten(key))
     channel, colon, identity = key.partition(":")
     return f"{channel}:{mask(identity)}" if colon and channel in Channel.__members__ else mask(key)
 
@@ -74,9 +74,9 @@ def shown_text(text: str) -> str:
 
     These are control characters, marks of direction, line ends, and the beginnings of workflow commands.
     """
+    if text.isprintable() and "::" not in text and "##" not in text:
+        return text
     line = _COMMAND.sub(_defused, text)
-    if line.isprintable():
-        return line
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in line)
 
 

@@ -15,7 +15,7 @@ import msgspec
 from sinch_contacts.core.contact.contact import Contact, Key
 from sinch_contacts.core.contact.desired import DesiredContact, DesiredSet
 from sinch_contacts.core.contact.digest import contact_digest, keyed_digest
-from sinch_contacts.core.contact.showing import mask_identity, mask_key, shown_identity
+from sinch_contacts.core.contact.showing import mask_identity, mask_key, shown_identity, shown_text
 
 _DIGEST: Final = 8
 _TAG: Final = 4
@@ -52,8 +52,9 @@ def _text(value: str) -> str:
 
 
 def _visible(line: str) -> str:
-    """Returns a line that Pulumi does not take for a name of its own, which it would not show."""
-    return f" {line}" if line.startswith("__") else line
+    """Returns a line that no screen obeys, and that Pulumi does not take for a name of its own and leaves out."""
+    shown = shown_text(line)
+    return f" {shown}" if shown.startswith("__") else shown
 
 
 def _shown(contact_key: Key, key: bytes) -> str:
