@@ -3,8 +3,10 @@
 import json
 import re
 
+import pytest
+
 from engine.workspace import Workspace
-from outside import Sinch, people, writes
+from outside import Sinch, people, person, writes
 
 
 def digest_in(output: str) -> str:
@@ -72,3 +74,25 @@ def test_a_large_set_that_falls_out_of_the_program_keeps_its_contacts(workspace:
     workspace.up()
     workspace.destroy()
     assert sinch.contacts() == []
+
+
+@pytest.mark.parametrize("sets", ["ab", "ba"])
+def test_a_protected_contact_does_not_leave_its_set_for_another_one(
+    workspace: Workspace, sinch: Sinch, sets: str
+) -> None:
+    more = {"a": ', protect=["board-*"]', "b": ""}
+    workspace.program(
+        "from sinch_contacts import ContactSet\n"
+        + "".join(f'ContactSet("{name}", source="contacts/{name}.json"{more[name]})\n' for name in sets)
+    )
+    workspace.write({"board-1": person(1), "x": person(2)}, "a")
+    workspace.write({"y": person(3)}, "b")
+    workspace.up()
+    before = sinch.contacts()
+
+    workspace.write({"x": person(2)}, "a")
+    workspace.write({"y": person(3), "board-1": person(1)}, "b")
+
+    for refused in (workspace.run("preview", status=None), workspace.up(status=None)):
+        assert "would delete 1 protected contacts (board-1)" in refused.output
+    assert sinch.contacts() == before
