@@ -13,7 +13,8 @@ import msgspec
 from exploration.search import Violation
 
 _BEFORE_A_CALL: Final = re.compile(
-    r"\(equal\) (just before a (batch )?create|between two calls; a list or a look-up lags)"
+    r"\(equal\) (just before a (batch )?create|between two calls; "
+    r"(a list or a look-up lags|the process dies just before a (batch )?create|a (batch )?create: lost))"
 )
 
 _UNHEARD: Final = re.compile("the engine dies before it records that|its journal is lost")
