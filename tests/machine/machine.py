@@ -302,9 +302,11 @@ class ContactSetMachine(TargetedRules):
         """What the state says to live does, unless somebody else has deleted it; what is not ours is as it was."""
         there = {contact["id"]: contact for contact in self.sinch.contacts()}
         for entry in self.record.values():
+            if entry.status is not Status.LIVE or entry.id in self.taken:
+                continue
             if self.is_contradicted and entry.id not in there:
                 self.drifted = True  # what was just deleted, both views still showed; a refresh sees it
-            elif entry.status is Status.LIVE and entry.id not in self.taken:
+            else:
                 assert entry.id in there, f"{entry.key} is recorded, and not there"
                 assert there[entry.id]["gone_at"] is None, f"{entry.key} is recorded, and on its way out"
         for contact_id, contact in self.foreign.items():
