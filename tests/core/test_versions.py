@@ -149,7 +149,8 @@ def test_a_packed_set_of_a_later_version_asks_for_that_version_whatever_its_form
 def test_the_digest_of_a_damaged_packed_set_is_an_error_with_a_next_step(text: str) -> None:
     with pytest.raises(UnreadableContacts) as refused:
         packed_digest(text)
-    assert str(refused.value) == "The recorded contacts are damaged. Restore the stack's state."
+    told = "The packed contacts are damaged. Restore the stack's state or, where a transform changes them, take it out."
+    assert str(refused.value) == told
 
 
 @pytest.mark.parametrize("text", ["4.content", "4", "10.a.b"])

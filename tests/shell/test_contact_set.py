@@ -90,15 +90,16 @@ def test_an_output_of_something_else_than_a_mapping_is_refused_when_it_is_known(
         ("protect", "board-*"),
         ("transport", [1.0]),
         ("limits", "none"),
+        ("limits", {"max_deletes": "lots"}),
+        ("limits", {"max_shrink": "50 %"}),
+        ("max_rejects", "5%\n"),
         ("external_id_prefix", {"a": 1.0}),
     ],
 )
-def test_what_a_transform_has_changed_to_another_type_is_told_with_its_name(
-    stack: Stack, name: str, value: object
-) -> None:
+def test_what_a_transform_has_changed_is_told_with_its_name(stack: Stack, name: str, value: object) -> None:
     with pytest.raises(SettingError, match="Look for a transform") as refused:
         stack.preview_inputs(people(1), "friends", **{name: value})
-    assert refused.value.name == name
+    assert refused.value.name.partition(".")[0] == name
 
 
 @pytest.mark.parametrize(("key", "secret"), [("ann", False), ("k" * 80, False), ("SMS:12025550101", True)])

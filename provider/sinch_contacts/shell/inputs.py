@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from pulumi.output import Unknown
@@ -11,6 +11,7 @@ from sinch_contacts.core.contact.contact import ContactId, Key
 from sinch_contacts.core.contact.desired import packed_digest
 from sinch_contacts.core.contact.digest import content_digest
 from sinch_contacts.core.errors import SettingError
+from sinch_contacts.core.plan.amount import PATTERN
 from sinch_contacts.core.plan.policy import OnChange, OnConflict, OnDelete, Policy
 from sinch_contacts.core.record.record_text import encode_record
 from sinch_contacts.core.record.recorded import Origin, Record
@@ -23,13 +24,16 @@ from sinch_contacts.shell.drift import NO_DRIFT
 Properties = dict[str, Any]
 """A property map as the engine hands it to a provider, or takes it."""
 
+Amount = Annotated[str, msgspec.Meta(pattern=rf"\A({PATTERN})?\Z")]
+"""A number of contacts, or a percentage; empty for the default."""
+
 
 class Limits(msgspec.Struct, frozen=True):
     """Limits of what may happen to a set at once; see `Guards`."""
 
-    max_deletes: str = ""
-    max_changes: str = ""
-    max_shrink: str = ""
+    max_deletes: Amount = ""
+    max_changes: Amount = ""
+    max_shrink: Amount = ""
     allow_empty: bool = False
 
 
@@ -68,7 +72,7 @@ class Inputs(msgspec.Struct, frozen=True):
     on_change: OnChange = OnChange.PATCH
     on_delete: OnDelete = OnDelete.DELETE
     delete_adopted: bool = False
-    max_rejects: str = "0"
+    max_rejects: Amount = "0"
     limits: Limits = Limits()
     protect: tuple[str, ...] = ()
     approve: tuple[str, ...] = ()
@@ -136,7 +140,7 @@ def parse_inputs(properties: Mapping[str, Any]) -> Inputs:
         raise SettingError(
             name,
             f"{name} is not as a contact set gives it ({what}).",
-            "Look for a transform that changes it, and keep its type there.",
+            "Look for a transform that changes it, and keep it as it was there.",
         ) from None
 
 

@@ -163,4 +163,7 @@ def _parts(text: str) -> tuple[str, str]:
 
 
 def _damaged() -> UnreadableContacts:
-    return UnreadableContacts("The recorded contacts are damaged.", "Restore the stack's state.")
+    return UnreadableContacts(
+        "The packed contacts are damaged.",
+        "Restore the stack's state or, where a transform changes them, take it out.",
+    )

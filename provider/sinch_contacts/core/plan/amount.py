@@ -6,7 +6,8 @@ from typing import Final
 
 from sinch_contacts.core.errors import SettingError
 
-_AMOUNT: Final = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(\.[0-9]{1,3})?%")
+PATTERN: Final = r"[0-9]{1,9}|[0-9]{1,3}(\.[0-9]{1,3})?%"
+_AMOUNT: Final = re.compile(PATTERN)
 _ALL: Final = 100
 
 
