@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from engine.test_commands import command
 from engine.workspace import Workspace
-from outside import Sinch, person, writes
+from outside import Sinch, people, person, writes
 
 CONTACTS = 5000
 PROGRAM = """import pulumi
@@ -50,3 +50,29 @@ def test_five_thousand_contacts_are_adopted_let_go_deleted_and_put_back(
     restored = command(workspace, "restore", "--yes", bundle, status=0)
     assert "50 were created again" in restored.stdout
     assert len(sinch.by_external_id()) == CONTACTS
+
+
+def test_a_state_older_than_two_runs_doubles_nothing_and_adopts_what_they_made(
+    workspace: Workspace, sinch: Sinch
+) -> None:
+    workspace.write(people(5))
+    workspace.up()
+    backup = workspace.folder / "backup.json"
+    backup.write_text(workspace.export())
+    contacts = people(8)
+    del contacts["person-00001"]
+    contacts["person-00002"]["email"] = "new@example.org"
+    workspace.write(contacts)
+    workspace.up()
+    contacts["person-00050"] = person(50)
+    workspace.write(contacts)
+    workspace.up()
+    truth = sinch.contacts()
+
+    workspace.run("stack", "import", "--file", str(backup))
+    workspace.up()
+
+    assert sinch.contacts() == truth
+    workspace.destroy()
+    left = {"person-00006", "person-00007", "person-00008"}
+    assert sinch.by_external_id().keys() == left
