@@ -65,6 +65,15 @@ def ours(sinch: Sinch, wrong: WrongClock, tmp_path: Path) -> Machine:
     return machine
 
 
+def check_that_three_are_awaited(ours: Machine, sinch: Sinch, clock: VirtualClock) -> None:
+    began = clock.now()
+    sinch.calls()
+    assert ours.up(people(3)).incomplete is None
+    assert writes(sinch.calls()) == {}
+    assert clock.now() - began < 600
+    check_the_states(sinch, ours)
+
+
 @pytest.mark.parametrize("ahead", [HOUR, -DAY])
 def test_what_is_pending_is_waited_for_as_long_as_ever_where_the_clock_jumps_between_runs(
     ours: Machine, sinch: Sinch, clock: VirtualClock, wrong: WrongClock, ahead: float
@@ -73,12 +82,7 @@ def test_what_is_pending_is_waited_for_as_long_as_ever_where_the_clock_jumps_bet
     delay(sinch, "batch_create", 400)
     assert ours.up(people(3)).incomplete
     wrong.ahead = ahead
-    began = clock.now()
-    sinch.calls()
-    assert ours.up(people(3)).incomplete is None
-    assert writes(sinch.calls()) == {}
-    assert clock.now() - began < 600
-    check_the_states(sinch, ours)
+    check_that_three_are_awaited(ours, sinch, clock)
 
 
 @pytest.mark.parametrize("ahead", [HOUR, -HOUR, -DAY])
@@ -128,9 +132,4 @@ def test_a_journal_is_as_old_as_sinchs_clock_says(
         ours.up(people(3))
     ours.dies_at = ""
     wrong.ahead = ahead
-    began = clock.now()
-    sinch.calls()
-    assert ours.up(people(3)).incomplete is None
-    assert writes(sinch.calls()) == {}
-    assert clock.now() - began < 600
-    check_the_states(sinch, ours)
+    check_that_three_are_awaited(ours, sinch, clock)
