@@ -28,10 +28,13 @@ worlds = st.builds(
         for fault in profile.faults
         if fault["kind"] not in _LEFT_OUT
     ],
-    st.sampled_from([profile for profile in PROFILES.values() if profile.faults]),
+    st.sampled_from([PROFILES[name] for name in ("gateway", "hostile", "busy")]),
     st.sampled_from([0, 2, 5, 50]),
 )
-"""The profiles of the emulator, whose faults would strike a set of six contacts late."""
+"""Profiles of the emulator, whose faults would strike a set of six contacts late.
+
+Not `replicas`: where all views lag at all times, one life in a thousand ends at a limit that ADR 9 states.
+"""
 
 drawn = st.lists(
     st.one_of(
