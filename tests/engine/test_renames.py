@@ -78,11 +78,8 @@ def kill_while_it_waits(workspace: Workspace, sinch: Sinch) -> None:
     sinch.faults({"kind": "delay", "operation": "batch_create", "seconds": 4.0, "times": None})
     up = workspace.start("up", "--yes", "--skip-preview")
     deadline = time.monotonic() + 60
-    seen: dict[str, int] = {}
-    while not {"batch_create", "update"} <= seen.keys():
-        assert time.monotonic() < deadline, f"the run did not come so far: {seen}"
-        for kind, count in sinch.calls().items():
-            seen[kind] = seen.get(kind, 0) + count
+    while not {"batch_create", "update"} <= sinch.counted().keys():
+        assert time.monotonic() < deadline, f"the run did not come so far: {sinch.counted()}"
         time.sleep(0.05)
     for process in (up.pid, *workspace.processes("pulumi.dynamic"), *workspace.processes("pulumi-language-python")):
         os.kill(process, signal.SIGKILL)
